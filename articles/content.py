@@ -1,0 +1,182 @@
+"""The content of an article as one value: what forms, fixtures and revisions exchange.
+
+`Content` is what the desk sets and can restore; `printed` is what a reader would see of it, the
+canonical form that the fingerprint is taken over (docs/adr/0004).
+"""
+
+import dataclasses
+import hashlib
+import json
+from typing import Any, Self
+
+from articles.models import Article, Byline, Picture
+from articles.text import clean_body, clean_line, clean_lines, picture_hashes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Credit:
+    """A contributor's id and what they did."""
+
+    contributor: int
+    role: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that the desk decides about an article. Ids refer to rows; texts are clean."""
+
+    headline: str
+    kicker: str = ""
+    subtitle: str = ""
+    short_headline: str = ""
+    summary: str = ""
+    body: str = ""
+    has_dateline: bool = True
+    channel: int | None = None
+    source: int | None = None
+    original_headline: str = ""
+    original_author: str = ""
+    original_url: str = ""
+    lead_picture: int | None = None
+    bylines: tuple[Credit, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    LINES = (
+        "headline",
+        "kicker",
+        "subtitle",
+        "short_headline",
+        "original_headline",
+        "original_author",
+        "original_url",
+    )
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        """The content of the article as it stands in the database."""
+        return cls(
+            headline=article.headline,
+            kicker=article.kicker,
+            subtitle=article.subtitle,
+            short_headline=article.short_headline,
+            summary=article.summary,
+            body=article.body,
+            has_dateline=article.has_dateline,
+            channel=article.channel_id,
+            source=article.source_id,
+            original_headline=article.original_headline,
+            original_author=article.original_author,
+            original_url=article.original_url,
+            lead_picture=article.lead_picture_id,
+            bylines=tuple(
+                Credit(byline.contributor_id, byline.role) for byline in article.bylines.all()
+            ),
+            tags=tuple(sorted(tag.name for tag in article.tags.all())),
+        )
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """The content that `as_json` wrote."""
+        credits = tuple(Credit(row["contributor"], row["role"]) for row in data["bylines"])
+        return cls(**{**data, "bylines": credits, "tags": tuple(data["tags"])})
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain data for a JSON column."""
+        return dataclasses.asdict(self)
+
+    def cleaned(self) -> Self:
+        """The same content with every text cleaned, doubles in by-lines and tags dropped."""
+        lines = {name: clean_line(getattr(self, name)) for name in self.LINES}
+        tags = sorted({clean_line(tag) for tag in self.tags} - {""})
+        return dataclasses.replace(
+            self,
+            **lines,
+            summary=clean_lines(self.summary),
+            body=clean_body(self.body),
+            bylines=tuple(dict.fromkeys(self.bylines)),
+            tags=tuple(tags),
+        )
+
+
+def write(article: Article, content: Content) -> None:
+    """Put clean `content` into the article and its rows. The caller saves what else it changes."""
+    content = content.cleaned()
+    for field in dataclasses.fields(content):
+        if field.name in {"channel", "source", "lead_picture"}:
+            setattr(article, f"{field.name}_id", getattr(content, field.name))
+        elif field.name not in {"bylines", "tags"}:
+            setattr(article, field.name, getattr(content, field.name))
+    article.save()
+    standing = [Credit(row.contributor_id, row.role) for row in article.bylines.all()]
+    if standing != list(content.bylines):
+        article.bylines.all().delete()
+        Byline.objects.bulk_create(
+            Byline(
+                article=article, contributor_id=credit.contributor, role=credit.role, order=order
+            )
+            for order, credit in enumerate(content.bylines, start=1)
+        )
+    article.tags.set(content.tags)
+
+
+def printed(article: Article) -> dict[str, Any]:
+    """What a reader would see of the article, as plain data with names instead of ids.
+
+    Channel and tags are in it, as ids and names of today's navigation; renaming a channel does
+    not change a text, so the fingerprint takes the channel's id only.
+    """
+    bylines = article.bylines.select_related("contributor__unit")
+    hashes = picture_hashes(article.body)
+    lead = article.lead_picture
+    return {
+        "kicker": article.kicker,
+        "headline": article.headline,
+        "subtitle": article.subtitle,
+        "short_headline": article.short_headline,
+        "summary": article.summary,
+        "body": article.body,
+        "has_dateline": article.has_dateline,
+        "channel": {"id": article.channel_id, "name": article.channel.name}
+        if article.channel
+        else None,
+        "source": {"id": article.source_id, "name": article.source.name}
+        if article.source
+        else None,
+        "original_headline": article.original_headline,
+        "original_author": article.original_author,
+        "original_url": article.original_url,
+        "lead_picture": _picture(lead) if lead else None,
+        "pictures": hashes,
+        "bylines": [
+            {
+                "contributor": row.contributor_id,
+                "name": row.contributor.name,
+                "unit": row.contributor.unit.name if row.contributor.unit else "",
+                "role": row.role,
+            }
+            for row in bylines
+        ],
+        "tags": sorted(tag.name for tag in article.tags.all()),
+    }
+
+
+def fingerprint(printed: dict[str, Any]) -> str:
+    """SHA-256 in hex over the canonical JSON of what `printed` gives, without channel's name."""
+    channel = printed["channel"]
+    signed = {
+        **printed,
+        "channel": channel["id"] if channel else None,
+        "bylines": [(row["name"], row["role"]) for row in printed["bylines"]],
+        "source": printed["source"]["name"] if printed["source"] else None,
+    }
+    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _picture(picture: Picture) -> dict[str, str]:
+    return {
+        "sha256": picture.sha256,
+        "caption": picture.caption,
+        "alt": picture.alt,
+        "credit": picture.credit,
+    }

@@ -1,0 +1,246 @@
+"""What readers get: editions of articles, the renditions of their pictures, notices, identity."""
+
+import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article, Channel
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def visible(self, at: datetime.datetime) -> "EditionQuerySet":
+        """Those that readers see at the moment `at`."""
+        return self.filter(visible_from__lte=at).filter(
+            Q(visible_until=None) | Q(visible_until__gt=at)
+        )
+
+    def scheduled(self, at: datetime.datetime) -> "EditionQuerySet":
+        """Those whose time has not come at `at`, but for cancelled ones."""
+        return self.filter(visible_from__gt=at).not_cancelled()
+
+    def not_cancelled(self) -> "EditionQuerySet":
+        return self.filter(Q(visible_until=None) | Q(visible_until__gt=F("visible_from")))
+
+    def in_channel(self, channel: Channel) -> "EditionQuerySet":
+        """Those of the channel and of the channels below it."""
+        ids = [channel.pk, *channel.children.values_list("pk", flat=True)]
+        return self.filter(channel__in=ids)
+
+    def newest_first(self) -> "EditionQuerySet":
+        return self.order_by("-first_published_at", "-number")
+
+    def before(self, moment: datetime.datetime, number: int) -> "EditionQuerySet":
+        """Those that stand after the place (moment, number) in `newest_first` order."""
+        return self.filter(first_published_at__lte=moment).filter(
+            Q(first_published_at__lt=moment) | Q(number__lt=number)
+        )
+
+    def after(self, moment: datetime.datetime, number: int) -> "EditionQuerySet":
+        """Those that stand before the place (moment, number) in `newest_first` order."""
+        return self.filter(first_published_at__gte=moment).filter(
+            Q(first_published_at__gt=moment) | Q(number__gt=number)
+        )
+
+    def for_lists(self) -> "EditionQuerySet":
+        """Without the body, with the channel."""
+        return self.select_related("channel__parent").defer("body")
+
+
+class Edition(models.Model):
+    """Exactly what readers saw of one article, from when until when.
+
+    Public while `visible_from <= at < visible_until`. Never changed but for `visible_until`,
+    never deleted; the database refuses both. One called off before its time keeps its row with
+    `visible_until = visible_from`: it was never visible.
+
+    JSON shapes: `bylines` is a list of {contributor, name, unit, role}; `reviewers` a list of
+    {stage, name} in signing order; `tags` a list of names; `pictures` maps the SHA-256 of an
+    original to {alt, caption, credit, width, height, focal, renditions}, where a rendition is
+    {name, mime, width, height, bytes}.
+    """
+
+    article = models.ForeignKey(
+        Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="editions"
+    )
+    number = models.PositiveBigIntegerField(_("number"))
+    visible_from = models.DateTimeField(_("visible from"))
+    visible_until = models.DateTimeField(_("visible until"), null=True, blank=True)
+    first_published_at = models.DateTimeField(_("first published at"))
+    created_at = models.DateTimeField(_("made at"))
+    fingerprint = models.CharField(_("fingerprint"), max_length=64)
+
+    kicker = models.CharField(_("kicker"), max_length=80, blank=True)
+    headline = models.CharField(_("headline"), max_length=120)
+    subtitle = models.CharField(_("subtitle"), max_length=120, blank=True)
+    short_headline = models.CharField(_("short headline"), max_length=40, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    body = models.TextField(_("body"))
+    dateline = models.CharField(_("dateline"), max_length=400, blank=True)
+    channel = models.ForeignKey(
+        Channel, verbose_name=_("channel"), on_delete=models.PROTECT, related_name="editions"
+    )
+    source_name = models.CharField(_("source"), max_length=60)
+    source_url = models.URLField(_("home page of the source"), blank=True)
+    is_reprint = models.BooleanField(_("reprint"), default=False)
+    original_headline = models.CharField(_("original headline"), max_length=200, blank=True)
+    original_author = models.CharField(_("original author"), max_length=100, blank=True)
+    original_url = models.URLField(_("original address"), max_length=500, blank=True)
+    bylines = models.JSONField(_("by-lines"), default=list)
+    responsible_editor = models.CharField(_("responsible editor"), max_length=60, blank=True)
+    reviewers = models.JSONField(_("reviewers"), default=list)
+    tags = models.JSONField(_("tags"), default=list)
+    lead_picture = models.CharField(_("lead picture"), max_length=64, blank=True)
+    pictures = models.JSONField(_("pictures"), default=dict)
+    correction = models.TextField(_("correction notice"), blank=True)
+    corrected_at = models.DateTimeField(_("corrected at"), null=True, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-visible_from", "-id"]
+        indexes = [
+            models.Index(fields=["number", "-visible_from"], name="edition_by_number"),
+            models.Index(fields=["-first_published_at", "-number"], name="edition_by_time"),
+            models.Index(
+                fields=["channel", "-first_published_at", "-number"], name="edition_by_channel"
+            ),
+            models.Index(fields=["article", "-visible_from"], name="edition_by_article"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="edition_ends_after_it_begins",
+                condition=Q(visible_until=None) | Q(visible_until__gte=F("visible_from")),
+                violation_error_message=_("The take-down time must not be before going live."),
+            ),
+            models.CheckConstraint(
+                name="edition_is_not_visible_before_first_publication",
+                condition=Q(visible_from__gte=F("first_published_at")),
+                violation_error_message=_("An edition cannot be older than its article's publication."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        day = timezone.localtime(self.first_published_at)
+        return reverse(
+            "article",
+            kwargs={
+                "year": f"{day.year:04}",
+                "month": f"{day.month:02}",
+                "day": f"{day.day:02}",
+                "number": self.number,
+            },
+        )
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was called off before anybody could see it."""
+        return self.visible_until == self.visible_from
+
+    @property
+    def list_headline(self) -> str:
+        """The headline for lists."""
+        return self.short_headline or self.headline
+
+    @property
+    def lead(self) -> dict[str, Any] | None:
+        """The lead picture's record out of `pictures`."""
+        return self.pictures.get(self.lead_picture)
+
+    def is_visible(self, at: datetime.datetime) -> bool:
+        """Whether readers see it at `at`."""
+        return self.visible_from <= at and (self.visible_until is None or at < self.visible_until)
+
+
+class RenditionQuerySet(models.QuerySet["Rendition"]):
+    def visible(self, at: datetime.datetime) -> "RenditionQuerySet":
+        """Those that an edition visible at `at` uses."""
+        return self.filter(edition__visible_from__lte=at).filter(
+            Q(edition__visible_until=None) | Q(edition__visible_until__gt=at)
+        )
+
+
+class Rendition(models.Model):
+    """One public file that one edition uses. The file's name says its content."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="renditions")
+    name = models.CharField(_("file name"), max_length=60, db_index=True)
+
+    objects = RenditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "name"], name="rendition_is_listed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def standing(self, number: int) -> "Withdrawal | None":
+        """The last withdrawal of the article of this number, if it was ever withdrawn."""
+        return self.filter(article__number=number).order_by("-at", "-id").first()
+
+
+class Withdrawal(models.Model):
+    """The notice that readers find in place of an article taken off the site."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="withdrawals")
+    at = models.DateTimeField(_("at"))
+    notice = models.TextField(_("notice for the public"), max_length=500, blank=True)
+
+    objects = WithdrawalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("withdrawal")
+        verbose_name_plural = _("withdrawals")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.article} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+
+
+class Identity(models.Model):
+    """The one row that says who publishes the site."""
+
+    name = models.CharField(_("name of the site"), max_length=40)
+    slogan = models.CharField(_("slogan"), max_length=80, blank=True)
+    organiser = models.CharField(_("run by"), max_length=120, blank=True)
+    rights_own = models.TextField(_("rights line of our own copy"), max_length=300, blank=True)
+    rights_reprint = models.TextField(_("rights line of reprints"), max_length=300, blank=True)
+    report_phone = models.CharField(_("report telephone"), max_length=40, blank=True)
+    report_email = models.EmailField(_("report mail"), blank=True)
+    licence = models.CharField(_("news information licence"), max_length=60, blank=True)
+    icp = models.CharField(_("ICP filing"), max_length=60, blank=True)
+    police = models.CharField(_("police filing"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("site identity")
+        verbose_name_plural = _("site identity")
+        constraints = [
+            models.CheckConstraint(
+                name="identity_is_one_row",
+                condition=Q(id=1),
+                violation_error_message=_("There is one site identity."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Identity":
+        """The row, or an unsaved neutral one on a fresh site."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1, name=str(_("News")))
