@@ -59,9 +59,9 @@ class Edition(models.Model):
     `visible_until = visible_from`: it was never visible.
 
     JSON shapes: `bylines` is a list of {contributor, name, unit, role}; `reviewers` a list of
-    {stage, name} in signing order; `tags` a list of names; `pictures` maps the SHA-256 of an
-    original to {alt, caption, credit, width, height, focal, renditions}, where a rendition is
-    {name, mime, width, height, bytes}.
+    {stage, name} in signing order; `corrections` a list of {at (ISO 8601), note}, oldest first;
+    `tags` a list of names; `pictures` maps the SHA-256 of an original to {alt, caption, credit,
+    width, height, focal: [x, y], renditions}, where a rendition is {name, mime, width, height}.
     """
 
     article = models.ForeignKey(
@@ -96,8 +96,7 @@ class Edition(models.Model):
     tags = models.JSONField(_("tags"), default=list)
     lead_picture = models.CharField(_("lead picture"), max_length=64, blank=True)
     pictures = models.JSONField(_("pictures"), default=dict)
-    correction = models.TextField(_("correction notice"), blank=True)
-    corrected_at = models.DateTimeField(_("corrected at"), null=True, blank=True)
+    corrections = models.JSONField(_("correction notices"), default=list)
 
     objects = EditionQuerySet.as_manager()
 
@@ -161,31 +160,41 @@ class Edition(models.Model):
         return self.visible_from <= at and (self.visible_until is None or at < self.visible_until)
 
 
-class RenditionQuerySet(models.QuerySet["Rendition"]):
-    def visible(self, at: datetime.datetime) -> "RenditionQuerySet":
-        """Those that an edition visible at `at` uses."""
+class PictureUseQuerySet(models.QuerySet["PictureUse"]):
+    def visible(self, at: datetime.datetime) -> "PictureUseQuerySet":
+        """Those by an edition that is visible at `at`."""
         return self.filter(edition__visible_from__lte=at).filter(
             Q(edition__visible_until=None) | Q(edition__visible_until__gt=at)
         )
 
+    def needed(self, at: datetime.datetime) -> "PictureUseQuerySet":
+        """Those by an edition that is visible at `at` or will be."""
+        return self.filter(
+            Q(edition__visible_until=None)
+            | Q(edition__visible_until__gt=at, edition__visible_until__gt=F("edition__visible_from"))
+        )
 
-class Rendition(models.Model):
-    """One public file that one edition uses. The file's name says its content."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="renditions")
-    name = models.CharField(_("file name"), max_length=60, db_index=True)
+class PictureUse(models.Model):
+    """One picture in one edition: its renditions are public while the edition is.
 
-    objects = RenditionQuerySet.as_manager()
+    `token` begins the file name of each rendition (publication/renditions.py).
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="picture_uses")
+    token = models.CharField(max_length=32, db_index=True)
+
+    objects = PictureUseQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("rendition")
-        verbose_name_plural = _("renditions")
+        verbose_name = _("picture in an edition")
+        verbose_name_plural = _("pictures in editions")
         constraints = [
-            models.UniqueConstraint(fields=["edition", "name"], name="rendition_is_listed_once"),
+            models.UniqueConstraint(fields=["edition", "token"], name="picture_is_used_once"),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.token
 
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
