@@ -15,7 +15,7 @@ from articles.models import IN_REVIEW, Status
 
 
 class Action(models.TextChoices):
-    """A step. The last three are written by the system beside an editor's deed."""
+    """A step. The last two have no button: a save and an import take them."""
 
     SUBMIT = "submit", _("submit for review")
     RECALL = "recall", _("recall")
@@ -89,10 +89,10 @@ TABLE = (
     Transition(Action.UNSCHEDULE,  (P,),            A,               "publish"),
     Transition(Action.CORRECT,     (A,),            P,               "publish",       False, False, True),
     Transition(Action.WITHDRAW,    (D, *IN_REVIEW, A, P, H), W,      "withdraw",      True),
-    Transition(Action.REOPEN,      (W,),            D,               "withdraw",      True),
+    Transition(Action.REOPEN,      (W, P),          D,               "withdraw",      True),
     Transition(Action.DISCARD,     (D, *IN_REVIEW, A, H), P,         "amend"),
     Transition(Action.EMERGENCY,   (D, *IN_REVIEW, A), P,            "emergency",     True,  False, True),
-    Transition(Action.COUNTERSIGN, (P,),            To.SAME,         "countersign",   False, True),
+    Transition(Action.COUNTERSIGN, tuple(Status),   To.SAME,         "countersign",   False, True),
 )
 # fmt: on
 

@@ -1,0 +1,175 @@
+"""Who may do what. Buttons, forms, bulk actions and services all ask here.
+
+A right comes from the roles (groups) of a person, never from being a superuser: who keeps the
+accounts has no say in the texts by that alone.
+"""
+
+from django.contrib.auth.models import Permission
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from articles.models import Article, Status
+from people.models import User
+from workflow import roles
+from workflow.models import ChannelAssignment
+from workflow.situation import Situation
+from workflow.transitions import BY_ACTION, EDIT_RIGHTS, STAGE_RIGHTS, Action, Transition
+
+# Rights that let a person see the work of others in their channels.
+DESK_RIGHTS = frozenset(
+    {"edit_any", "review_first", "review_second", "review_final", "publish", "withdraw"}
+)
+SIGNING = (Action.PASS_FIRST, Action.PASS_SECOND, Action.PASS_FINAL)
+
+
+def rights_of(user: User) -> frozenset[str]:
+    """The workflow rights that the person's roles give; read once per user object."""
+    known: frozenset[str] | None = getattr(user, "_workflow_rights", None)
+    if known is None:
+        found = Permission.objects.filter(
+            Q(group__user=user) | Q(user=user), content_type__app_label="workflow"
+        )
+        known = frozenset(found.values_list("codename", flat=True)) if user.is_active else frozenset()
+        user._workflow_rights = known  # type: ignore[attr-defined]
+    return known
+
+
+def visible_to(user: User) -> Q:
+    """Which articles the person may see at the desk, as a filter for articles."""
+    rights = rights_of(user)
+    if not rights:
+        return Q(pk__in=())
+    allowed = Q(created_by=user) | Q(
+        pk__in=Article.objects.filter(contributors__user=user).values("pk")
+    )
+    if rights & DESK_RIGHTS:
+        allowed |= _in_channels_of(user)
+    if "see_published" in rights:
+        allowed |= Q(status__in=(Status.PUBLISHED, Status.WITHDRAWN)) & _in_channels_of(user)
+    return allowed
+
+
+def may_see(user: User, article: Article) -> bool:
+    """Whether the person may see the article at the desk: text, preview, history, pictures."""
+    return Article.objects.filter(visible_to(user), pk=article.pk).exists()
+
+
+def edit_refusal(situation: Situation, by: User) -> str:
+    """Why the person may not change the text now, as a sentence; empty when they may."""
+    article = situation.article
+    rights = rights_of(by)
+    if not may_see(by, article):
+        return _("You have no right to see this article.")
+    if article.status not in EDIT_RIGHTS:
+        return _("The article is “%(status)s”; its text cannot be changed now.") % {
+            "status": article.get_status_display()
+        }
+    right = EDIT_RIGHTS[Status(article.status)]
+    own_draft = (
+        article.status == Status.DRAFT and situation.owned_by(by) and "write" in rights
+    )
+    if not own_draft and right not in rights:
+        return _("While the article is “%(status)s”, only %(roles)s may change its text.") % {
+            "status": article.get_status_display(),
+            "roles": _joined(roles.names_with(right)),
+        }
+    if situation.scheduled:
+        return _("The article is scheduled. Call off the schedule before you change the text.")
+    return ""
+
+
+def refusal(action: Action, situation: Situation, by: User) -> str:
+    """Why the person may not take the step now, as a sentence; empty when they may.
+
+    What is still missing in the text is said by `readiness.missing`, not here.
+    """
+    article = situation.article
+    row = BY_ACTION[action]
+    if not may_see(by, article):
+        return _("You have no right to see this article.")
+    if article.status not in row.sources:
+        return _("The article is “%(status)s”; “%(step)s” is not possible now.") % {
+            "status": article.get_status_display(),
+            "step": action.label,
+        }
+    right = _right(row, article)
+    if right not in rights_of(by):
+        return _("“%(step)s” is for %(roles)s.") % {
+            "step": action.label,
+            "roles": _joined(roles.names_with(right)),
+        }
+    return (
+        _ownership_refusal(action, situation, by)
+        or _site_refusal(action, situation)
+        or (_second_person_refusal(action, situation, by) if row.second_person else "")
+    )
+
+
+def _right(row: Transition, article: Article) -> str:
+    if row.right is not None:
+        return row.right
+    stage = article.former_status or article.status
+    # A draft that was spiked before drafts could not be: its editors bring it back.
+    return STAGE_RIGHTS.get(Status(stage), "edit_any")
+
+
+def _ownership_refusal(action: Action, situation: Situation, by: User) -> str:
+    if action == Action.SUBMIT and not (
+        situation.owned_by(by) or "edit_any" in rights_of(by)
+    ):
+        return _("Only those who wrote the article, or an editor, can submit it.")
+    if action == Action.RECALL and by.pk not in situation.writers:
+        return _("Only those who wrote or submitted the article can recall it.")
+    return ""
+
+
+def _site_refusal(action: Action, situation: Situation) -> str:
+    """What the state of the public site has against a step."""
+    live, scheduled = situation.live, situation.scheduled
+    if action in {Action.PUBLISH, Action.SCHEDULE} and live:
+        return _("The article is on the site. Publish the change as a correction.")
+    if action == Action.CORRECT and not live:
+        return _("The article is not on the site; there is nothing to correct. Publish it.")
+    if action == Action.UNSCHEDULE and not scheduled:
+        return _("The article is not scheduled.")
+    if action == Action.WITHDRAW and not live:
+        return _("The article is not on the site; there is nothing to withdraw.")
+    if action == Action.REJECT and live:
+        return _("The article is on the site. Discard the changes, or withdraw it.")
+    if action == Action.DISCARD and not live:
+        return _("The article is not on the site; there is no published text to go back to.")
+    if action == Action.REOPEN and (live or scheduled):
+        return _("The article is on the site or scheduled. Withdraw it, or call off the schedule.")
+    if action == Action.COUNTERSIGN and not situation.open_emergency:
+        return _("No emergency publication waits for a signature.")
+    return ""
+
+
+def _second_person_refusal(action: Action, situation: Situation, by: User) -> str:
+    if by.pk in situation.writers:
+        return _("You wrote or submitted this article; another person must sign it.")
+    if action == Action.COUNTERSIGN:
+        emergency = situation.open_emergency
+        if emergency and emergency.by_id == by.pk:
+            return _("You published this article in an emergency; another person must sign it.")
+        return ""
+    this_stage = Status(situation.article.status)
+    for stage, decision in situation.signatures.items():
+        if stage != this_stage and decision.by_id == by.pk:
+            return _("You already signed this text (%(step)s); another person must sign it.") % {
+                "step": decision.get_action_display()
+            }
+    return ""
+
+
+def _in_channels_of(user: User) -> Q:
+    channels = list(
+        ChannelAssignment.objects.filter(user=user).values_list("channel", flat=True)
+    )
+    if not channels:
+        return Q(pk__isnull=False)
+    return Q(channel__in=channels) | Q(channel__parent__in=channels)
+
+
+def _joined(names: list[str]) -> str:
+    return "、".join(names)

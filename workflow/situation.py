@@ -1,0 +1,71 @@
+"""Everything that rights and refusals depend on about one article at one moment, read once."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import F
+
+from articles.models import IN_REVIEW, Article, Status
+from people.models import User
+from publication.models import Edition
+from workflow import record
+from workflow.models import Decision, Revision
+from workflow.transitions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`owners` are the accounts the article belongs to: who made it and who is credited.
+    `writers` are those who may not sign it: the owners, who submitted it, and who changed its
+    text otherwise than while reviewing it (docs/adr/0014)."""
+
+    article: Article
+    at: datetime.datetime
+    decisions: tuple[Decision, ...]
+    owners: frozenset[int]
+    writers: frozenset[int]
+    live: Edition | None
+    scheduled: Edition | None
+
+    @classmethod
+    def of(cls, article: Article, at: datetime.datetime) -> Self:
+        """The situation of the article at `at`, in five queries."""
+        decisions = tuple(article.decisions.order_by("sequence"))
+        owners = {
+            *article.bylines.exclude(contributor__user=None).values_list(
+                "contributor__user", flat=True
+            ),
+        }
+        if article.created_by_id:
+            owners.add(article.created_by_id)
+        submitters = {row.by_id for row in decisions if row.action == Action.SUBMIT and row.by_id}
+        changers = (
+            Revision.objects.filter(article=article)
+            .exclude(by=None)
+            .exclude(status__in=(*IN_REVIEW, Status.APPROVED))
+            .values_list("by", flat=True)
+        )
+        return cls(
+            article=article,
+            at=at,
+            decisions=decisions,
+            owners=frozenset(owners),
+            writers=frozenset({*owners, *submitters, *changers}),
+            live=article.editions.visible(at).first(),
+            scheduled=article.editions.scheduled(at).order_by(F("visible_from")).first(),
+        )
+
+    @property
+    def signatures(self) -> dict[Status, Decision]:
+        """The standing signature of each review."""
+        return record.signatures(self.decisions)
+
+    @property
+    def open_emergency(self) -> Decision | None:
+        """The emergency publication that waits for a second signature."""
+        return record.open_emergency(self.decisions)
+
+    def owned_by(self, user: User) -> bool:
+        """Whether the article belongs to this person."""
+        return user.pk in self.owners
