@@ -39,7 +39,7 @@ format: dev  ## Put code and templates into their one form
 	find templates -name '*.html' -exec $(PYTHON_BIN)/djade {} +
 
 messages: dev  ## Bring the translation catalogs up to date (needs gettext)
-	$(PYTHON_BIN)/python bin/check-messages --write
+	$(PYTHON_BIN)/python bin/messages update
 
 lock:  ## Renew requirements*.txt from pyproject.toml (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv: install it and put it into PATH." >&2; exit 1; }
