@@ -25,7 +25,7 @@ lint: dev  ## Check style, templates and the direction of imports
 	$(PYTHON_BIN)/ruff check .
 	$(PYTHON_BIN)/ruff format --check .
 	find templates -name '*.html' -exec $(PYTHON_BIN)/djade --check {} +
-	$(PYTHON_BIN)/lint-imports
+	$(PYTHON_BIN)/lint-imports --no-logo
 
 types: dev  ## Check types
 	DATA_DIR=$(CURDIR)/.mypy_cache/data $(PYTHON_BIN)/mypy
