@@ -90,21 +90,21 @@ def open_edition(edition: Edition, at: datetime.datetime) -> Edition:
     PictureUse.objects.bulk_create(
         PictureUse(edition=edition, token=renditions.token(sha256)) for sha256 in edition.pictures
     )
-    transaction.on_commit(functools.partial(make_renditions, edition.article))
+    # A withdrawal elsewhere may have removed a file in between.
+    transaction.on_commit(functools.partial(make_renditions, edition.article), robust=True)
     return edition
 
 
-def close(article: Article, at: datetime.datetime) -> set[str]:
+def close(article: Article, at: datetime.datetime) -> list[Edition]:
     """End what is visible of the article at `at`, and cancel what is scheduled after it.
 
-    Gives the tokens of the pictures that were in use. Must run in a transaction.
+    Gives the editions that were ended or cancelled. Must run in a transaction.
     """
-    tokens: set[str] = set()
-    for edition in article.editions.not_cancelled().exclude(visible_until__lte=at):
+    closed = list(article.editions.not_cancelled().exclude(visible_until__lte=at))
+    for edition in closed:
         edition.visible_until = max(at, edition.visible_from)
         edition.save(update_fields=["visible_until"])
-        tokens.update(edition.picture_uses.values_list("token", flat=True))
-    return tokens
+    return closed
 
 
 def withdraw(article: Article, at: datetime.datetime, notice: str) -> Withdrawal:
@@ -112,8 +112,12 @@ def withdraw(article: Article, at: datetime.datetime, notice: str) -> Withdrawal
 
     Must run in a transaction that holds the article.
     """
-    tokens = close(article, at)
-    transaction.on_commit(functools.partial(renditions.remove_unneeded, tokens, at))
+    records = {
+        sha256: picture["renditions"]
+        for edition in close(article, at)
+        for sha256, picture in edition.pictures.items()
+    }
+    transaction.on_commit(functools.partial(renditions.remove_unneeded, records, at), robust=True)
     return Withdrawal.objects.create(article=article, at=at, notice=notice)
 
 

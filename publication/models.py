@@ -171,7 +171,8 @@ class PictureUseQuerySet(models.QuerySet["PictureUse"]):
         """Those by an edition that is visible at `at` or will be."""
         return self.filter(
             Q(edition__visible_until=None)
-            | Q(edition__visible_until__gt=at, edition__visible_until__gt=F("edition__visible_from"))
+            | Q(edition__visible_until__gt=at)
+            & Q(edition__visible_until__gt=F("edition__visible_from"))
         )
 
 

@@ -78,15 +78,13 @@ def make(picture: Picture) -> list[dict[str, Any]]:
     return plan
 
 
-def remove_unneeded(tokens: set[str], at: datetime.datetime) -> None:
-    """Delete the files of these tokens that no edition visible at `at` or later uses."""
-    needed = PictureUse.objects.needed(at).filter(token__in=tokens)
-    unneeded = tokens - set(needed.values_list("token", flat=True))
-    store = storage()
-    for name in store.listdir("")[1] if unneeded else ():
-        match = NAME.fullmatch(name)
-        if match and match["token"] in unneeded:
-            store.delete(name)
+def remove_unneeded(records: dict[str, list[dict[str, Any]]], at: datetime.datetime) -> None:
+    """Delete the files of pictures, {sha256: renditions}, that no edition of now or later uses."""
+    tokens = {token(sha256): renditions for sha256, renditions in records.items()}
+    needed = PictureUse.objects.needed(at).filter(token__in=tokens).values_list("token", flat=True)
+    for unneeded in tokens.keys() - set(needed):
+        for rendition in tokens[unneeded]:
+            storage().delete(rendition["name"])
 
 
 def storage() -> Storage:

@@ -106,11 +106,7 @@ def refusal(action: Action, situation: Situation, by: User) -> str:
 
 
 def _right(row: Transition, article: Article) -> str:
-    if row.right is not None:
-        return row.right
-    stage = article.former_status or article.status
-    # A draft that was spiked before drafts could not be: its editors bring it back.
-    return STAGE_RIGHTS.get(Status(stage), "edit_any")
+    return row.right or STAGE_RIGHTS[Status(article.former_status or article.status)]
 
 
 def _ownership_refusal(action: Action, situation: Situation, by: User) -> str:

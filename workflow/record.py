@@ -14,10 +14,11 @@ from workflow.transitions import PASSES, Action
 STAGE_OF = {action: stage for stage, action in PASSES.items()}
 
 
-def append(  # noqa: PLR0913 a decision has this many facts
+def append(
     *,
     article: Article,
     action: Action,
+    from_status: Status,
     to: Status,
     by: User | None,
     at: datetime.datetime,
@@ -36,7 +37,7 @@ def append(  # noqa: PLR0913 a decision has this many facts
         sequence=head.sequence + 1,
         article=article,
         action=action,
-        from_status=article.status,
+        from_status=from_status,
         to_status=to,
         by=by,
         by_name=by.name if by else article.legacy_system,
@@ -60,9 +61,11 @@ def append(  # noqa: PLR0913 a decision has this many facts
 def signatures(decisions: Iterable[Decision]) -> dict[Status, Decision]:
     """The standing signature of each review, in signing order.
 
-    Going back to a draft voids all; a change of a signed text voids the final one.
+    Going back to a draft voids all; a change of a signed text voids the final one; dropping the
+    changes brings back those that the published text had.
     """
     standing: dict[Status, Decision] = {}
+    published: dict[Status, Decision] = {}
     for decision in decisions:
         if decision.action in STAGE_OF:
             stage = STAGE_OF[Action(decision.action)]
@@ -70,8 +73,12 @@ def signatures(decisions: Iterable[Decision]) -> dict[Status, Decision]:
             standing[stage] = decision
         elif decision.action == Action.AMEND:
             standing.pop(Status.FINAL_REVIEW, None)
+        elif decision.action == Action.DISCARD:
+            standing = dict(published)
         elif decision.to_status == Status.DRAFT:
-            standing.clear()
+            standing = {}
+        elif decision.to_status == Status.PUBLISHED:
+            published = dict(standing)
     return standing
 
 

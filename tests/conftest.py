@@ -1,0 +1,53 @@
+"""Shared set-up of the tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import TransactionTestCase
+
+from publication import rules_in_database as edition_rules
+from publication.models import Edition
+from workflow import rules_in_database as decision_rules
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, settings: Any) -> None:
+    """Keep files of a test in a folder of its own, and pages free of collected static files."""
+    storages = {name: dict(options) for name, options in settings.STORAGES.items()}
+    for name in ("default", "renditions"):
+        storages[name]["OPTIONS"] = {
+            **storages[name]["OPTIONS"],
+            "location": tmp_path / name,
+        }
+    storages["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    }
+    settings.STORAGES = storages
+    settings.SECURE_SSL_REDIRECT = False
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _lift_rules_to_empty_tables() -> Iterator[None]:
+    """Tests with real transactions empty all tables; only for that, lift what forbids it."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        connection = connections["default"]
+        edition_rules.lift(connection)
+        decision_rules.lift(connection)
+        try:
+            empty(self)
+        finally:
+            columns = [field.column for field in Edition._meta.local_concrete_fields]
+            edition_rules.install(connection, columns)
+            decision_rules.install(connection)
+
+    TransactionTestCase._fixture_teardown = lifted
+    yield
+    TransactionTestCase._fixture_teardown = empty

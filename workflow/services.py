@@ -1,0 +1,557 @@
+"""What people do with articles: one function a verb, each whole or not at all.
+
+Every verb that takes a step has the same shape: lock the row, compare the version the caller
+saw, ask `permissions.refusal` and `readiness.missing`, record the decision, change, save. It
+raises `Refused` with sentences an editor can read, or `Stale` when the article was changed
+meanwhile; then nothing has happened. `at` is the moment of the deed, `version` the version that
+the caller had before their eyes.
+"""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from articles.content import Content, fingerprint, printed, write
+from articles.models import SET_ASIDE, Article, NumberSeries, Status
+from people.models import User
+from publication import editions
+from publication.models import Edition
+from workflow import locks, permissions, readiness, record
+from workflow.models import Decision, Revision
+from workflow.situation import Situation
+from workflow.transitions import BY_ACTION, PASSES, Action, To, first_stage, next_stage
+
+
+class Refused(Exception):
+    """A deed that was not done, with the reasons as sentences."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(*sentences)
+        self.sentences = sentences
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences)
+
+
+class Stale(Refused):
+    """The caller's version is not today's: somebody else, or another tab, was quicker."""
+
+    def __init__(self, article: Article, sentence: str = "") -> None:
+        super().__init__(
+            sentence
+            or _("The article was changed meanwhile. Nothing was done; look at it again.")
+        )
+        self.article = article
+
+
+@dataclass(slots=True)
+class _Step:
+    """A step under way, inside its transaction. `to` may be changed before it ends."""
+
+    action: Action
+    article: Article
+    situation: Situation
+    by: User
+    at: datetime.datetime
+    to: Status
+    note: str = ""
+    public_note: str = ""
+    visible_from: datetime.datetime | None = None
+    visible_until: datetime.datetime | None = None
+    decision: Decision | None = None
+
+    def record(self) -> Decision:
+        """Write the decision; what it says of the article is how it stood before."""
+        self.decision = record.append(
+            article=self.article,
+            action=self.action,
+            from_status=Status(self.article.status),
+            to=self.to,
+            by=self.by,
+            at=self.at,
+            note=self.note,
+            public_note=self.public_note,
+            visible_from=self.visible_from,
+            visible_until=self.visible_until,
+        )
+        return self.decision
+
+
+# Writing
+
+
+@transaction.atomic
+def create(content: Content, *, by: User, at: datetime.datetime) -> Article:
+    """A new draft of `by`, with its first revision."""
+    if "write" not in permissions.rights_of(by):
+        raise Refused(_("Your role does not write articles."))
+    article = Article(number=NumberSeries.take(), created_by=by, version=1)
+    write(article, content)
+    _note_revision(article, by=by, at=at)
+    return article
+
+
+@transaction.atomic
+def save(
+    article_id: int,
+    content: Content,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    lock_token: str = "",
+) -> Article:
+    """Save changed content of the working copy, with a revision; identical content changes nothing.
+
+    A text that was signed for publication goes back to the final review. Raises Stale when the
+    article, or the lock of this tab, was taken by somebody else.
+    """
+    article = _locked(article_id)
+    situation = Situation.of(article, at)
+    if sentence := permissions.edit_refusal(situation, by):
+        raise Refused(sentence)
+    if article.version != version:
+        raise Stale(article)
+    lock = locks.holder(article, at)
+    if lock and lock.token != lock_token:
+        raise Stale(
+            article,
+            _("%(name)s has been in this article since %(time)s; your text was not saved.")
+            % {"name": lock.user.name, "time": f"{lock.taken_at.astimezone():%H:%M}"},
+        )
+    if content.cleaned() == Content.of(article):
+        return article
+    stood = Status(article.status)
+    article.version += 1
+    if stood in {Status.APPROVED, Status.PUBLISHED}:
+        article.status = Status.FINAL_REVIEW
+    write(article, content)
+    _note_revision(article, by=by, at=at, status=stood)
+    if article.status != stood:
+        record.append(
+            article=article,
+            action=Action.AMEND,
+            from_status=stood,
+            to=Status.FINAL_REVIEW,
+            by=by,
+            at=at,
+        )
+    return article
+
+
+# Reviewing
+
+
+def submit(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Hand a draft in for the first review its channel asks for."""
+    with _taking(Action.SUBMIT, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def recall(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Take one's own article back out of review, to change it."""
+    with _taking(Action.RECALL, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def pass_review(
+    article_id: int,
+    stage: Status,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    note: str = "",
+) -> Decision:
+    """Sign the review `stage` of the text as it stands."""
+    action = PASSES[stage]
+    with _taking(action, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def return_for_changes(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str
+) -> Decision:
+    """Give an article back to its author; the note says what to change."""
+    with _taking(Action.RETURN, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def hold(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Set an article aside for another day."""
+    with _taking(Action.HOLD, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def resume(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Bring a held article back to the review it was held in."""
+    with _taking(Action.RESUME, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def reject(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str
+) -> Decision:
+    """Put an article in the bin."""
+    with _taking(Action.REJECT, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def restore(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Bring an article out of the bin, to where it was."""
+    with _taking(Action.RESTORE, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+# Publishing
+
+
+def publish(
+    article_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    note: str = "",
+    until: datetime.datetime | None = None,
+) -> Decision:
+    """Put an approved article on the site now, `until` a take-down time where one is given."""
+    _prepare_pictures(article_id)
+    with _taking(Action.PUBLISH, article_id, by=by, at=at, version=version, note=note) as step:
+        _refuse_unsigned(step)
+        return _open(step, step.at, until)
+
+
+def schedule(
+    article_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    go_live: datetime.datetime,
+    until: datetime.datetime | None = None,
+    note: str = "",
+) -> Decision:
+    """Put an approved article on the site at `go_live`, which must lie ahead."""
+    _prepare_pictures(article_id)
+    with _taking(
+        Action.SCHEDULE, article_id, by=by, at=at, version=version, note=note, on=go_live
+    ) as step:
+        if go_live <= step.at:
+            raise Refused(_("The time of going live has passed. Choose a later one, or publish now."))
+        _refuse_unsigned(step)
+        return _open(step, go_live, until)
+
+
+def unschedule(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Call off a scheduled publication before its time; the article waits approved again."""
+    with _taking(Action.UNSCHEDULE, article_id, by=by, at=at, version=version, note=note) as step:
+        decision = step.record()
+        editions.close(step.article, step.at)
+        if not step.article.editions.not_cancelled().exists() and not step.article.legacy_system:
+            step.article.first_published_at = None  # nobody has read it yet
+        return decision
+
+
+def correct(
+    article_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    public_note: str,
+    note: str = "",
+) -> Decision:
+    """Replace what readers see by the newly approved text, with a notice of what was corrected."""
+    _prepare_pictures(article_id)
+    with _taking(Action.CORRECT, article_id, by=by, at=at, version=version, note=note) as step:
+        _take_public_note(step, public_note)
+        _refuse_unsigned(step)
+        return _open(step, step.at, _live(step).visible_until)
+
+
+def withdraw(
+    article_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    note: str,
+    public_note: str = "",
+) -> Decision:
+    """Take an article off the site; `note` is for the record, `public_note` for readers."""
+    with _taking(Action.WITHDRAW, article_id, by=by, at=at, version=version, note=note) as step:
+        step.public_note = public_note.strip()
+        decision = step.record()
+        editions.withdraw(step.article, step.at, step.public_note)
+        return decision
+
+
+def reopen(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str
+) -> Decision:
+    """Make a draft again of an article that left the site, to publish it anew after all reviews."""
+    with _taking(Action.REOPEN, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+def discard(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Drop the changes of a working copy and go back to the text that is on the site."""
+    with _taking(Action.DISCARD, article_id, by=by, at=at, version=version, note=note) as step:
+        published = (
+            Revision.objects.filter(
+                article=step.article, fingerprint=_live(step).fingerprint
+            )
+            .order_by("-version")
+            .first()
+        )
+        if published is None:
+            raise Refused(_("The published text is not among the revisions; change it by hand."))
+        decision = step.record()
+        write(step.article, Content.from_json(published.content))
+        return decision
+
+
+def emergency_publish(
+    article_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    note: str,
+    public_note: str = "",
+    until: datetime.datetime | None = None,
+) -> Decision:
+    """Publish without the reviews that are missing; listed until a second person has signed.
+
+    On an article that is on the site it is a correction and needs the public note.
+    """
+    _prepare_pictures(article_id)
+    with _taking(Action.EMERGENCY, article_id, by=by, at=at, version=version, note=note) as step:
+        live = step.situation.live
+        if live:
+            _take_public_note(step, public_note)
+        return _open(step, step.at, until or (live.visible_until if live else None))
+
+
+def countersign(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Sign an emergency publication afterwards."""
+    with _taking(Action.COUNTERSIGN, article_id, by=by, at=at, version=version, note=note) as step:
+        return step.record()
+
+
+# Bringing in
+
+
+@transaction.atomic
+def admit(article: Article, *, at: datetime.datetime) -> Article:
+    """Take in an article of an earlier system whose row and by-lines are in the database.
+
+    One that was published there becomes an edition with its old time of publication; the record
+    says that it was imported, not that anybody here signed it. Its texts must be clean.
+    """
+    to = Status(article.status)
+    article.version = 1
+    _note_revision(article, by=None, at=at)
+    record.append(
+        article=article, action=Action.IMPORT, from_status=Status.DRAFT, to=to, by=None, at=at
+    )
+    if to == Status.PUBLISHED and article.first_published_at:
+        editions.open_edition(
+            editions.unsaved(article, visible_from=article.first_published_at, reviewers=[]), at
+        )
+    return article
+
+
+# The shape of a step
+
+
+def _locked(article_id: int) -> Article:
+    return Article.objects.select_for_update().get(pk=article_id)
+
+
+@contextmanager
+def _taking(
+    action: Action,
+    article_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    note: str = "",
+    on: datetime.datetime | None = None,
+) -> Iterator[_Step]:
+    """The common frame of all steps: refuse first, let the verb act, move the article.
+
+    `on` is the moment the text must be complete for, when it is not now.
+    """
+    with transaction.atomic():
+        article = _locked(article_id)
+        # The record only goes forward, whatever order the locks were won in.
+        at = max([at, *article.decisions.order_by("-sequence").values_list("at", flat=True)[:1]])
+        situation = Situation.of(article, at)
+        if not permissions.may_see(by, article):
+            raise Refused(_("You have no right to see this article."))
+        if article.version != version:
+            raise Stale(article)
+        row = BY_ACTION[action]
+        if sentence := permissions.refusal(action, situation, by):
+            raise Refused(sentence)
+        if row.note and not note.strip():
+            raise Refused(_("“%(step)s” needs a note.") % {"step": action.label})
+        if row.complete and (gaps := readiness.missing(article, on or at)):
+            raise Refused(*(gap.sentence for gap in gaps))
+        # Captions in the library may have changed since the last save.
+        article.fingerprint = fingerprint(printed(article))
+        step = _Step(action, article, situation, by, at, _destination(row.to, article), note.strip())
+        yield step
+        _move(step)
+
+
+def _destination(to: Status | To, article: Article) -> Status:
+    if isinstance(to, Status):
+        return to
+    if to == To.SAME:
+        return Status(article.status)
+    if to == To.FORMER:
+        return Status(article.former_status)
+    assert article.channel  # readiness has seen to it
+    if to == To.FIRST_STAGE:
+        return first_stage(article.channel.reviews)
+    return next_stage(article.channel.reviews, Status(article.status))
+
+
+def _move(step: _Step) -> None:
+    article = step.article
+    if step.to in SET_ASIDE:
+        article.former_status = article.former_status or article.status
+    else:
+        article.former_status = ""
+    article.status = step.to
+    article.version += 1
+    if step.action == Action.DISCARD:
+        _note_revision(article, by=step.by, at=step.at, status=Status.PUBLISHED)
+    article.save()
+
+
+def _note_revision(
+    article: Article,
+    *,
+    by: User | None,
+    at: datetime.datetime,
+    status: Status | None = None,
+) -> None:
+    """Keep the article's content as it is now, and save the article with its fingerprint."""
+    facts = printed(article)
+    article.fingerprint = fingerprint(facts)
+    article.save()
+    Revision.objects.create(
+        article=article,
+        version=article.version,
+        status=status or article.status,
+        by=by,
+        by_name=by.name if by else article.legacy_system,
+        at=at,
+        fingerprint=article.fingerprint,
+        content=Content.of(article).as_json(),
+        printed=facts,
+    )
+
+
+# Details of publishing
+
+
+def _prepare_pictures(article_id: int) -> None:
+    """Make the public forms of pictures before anything is locked; they are slow to make."""
+    try:
+        editions.make_renditions(Article.objects.get(pk=article_id))
+    except (OSError, ValidationError) as error:
+        raise Refused(
+            _("The pictures could not be made ready for the site. Check the disk and try again.")
+        ) from error
+
+
+def _refuse_unsigned(step: _Step) -> None:
+    """Refuse a text that is not the one the final review signed (docs/adr/0004)."""
+    final = step.situation.signatures.get(Status.FINAL_REVIEW)
+    if final is None or final.fingerprint != step.article.fingerprint:
+        raise Refused(
+            _("The text is not the one that was signed. Return it and have it reviewed again.")
+        )
+
+
+def _take_public_note(step: _Step, public_note: str) -> None:
+    step.public_note = public_note.strip()
+    if not step.public_note:
+        raise Refused(_("Say in the public note what was corrected."))
+
+
+def _live(step: _Step) -> Edition:
+    assert step.situation.live  # permissions has seen to it
+    return step.situation.live
+
+
+def _open(
+    step: _Step, visible_from: datetime.datetime, until: datetime.datetime | None
+) -> Decision:
+    """Record the step and open the edition that it makes."""
+    if until is not None and until <= visible_from:
+        raise Refused(_("The take-down time must be after the time of going live."))
+    live = step.situation.live
+    article = step.article
+    step.visible_from, step.visible_until = visible_from, until
+    decision = step.record()
+    corrections = [*live.corrections] if live else []
+    if step.public_note:
+        corrections.append({"at": visible_from.isoformat(), "note": step.public_note})
+    article.first_published_at = article.first_published_at or visible_from
+    editions.open_edition(
+        editions.unsaved(
+            article,
+            visible_from=visible_from,
+            visible_until=until,
+            reviewers=reviewers(step.situation, emergency_by=_emergency_name(step)),
+            corrections=corrections,
+        ),
+        step.at,
+    )
+    return decision
+
+
+def _emergency_name(step: _Step) -> str:
+    return step.by.name if step.action == Action.EMERGENCY else ""
+
+
+def reviewers(situation: Situation, emergency_by: str = "") -> list[dict[str, str]]:
+    """Who signed the text, {stage, name} in signing order, as the page prints them.
+
+    Who published in an emergency answers for the final review that was not held.
+    """
+    signed = [
+        {"stage": str(stage), "name": decision.by_name}
+        for stage, decision in situation.signatures.items()
+    ]
+    if emergency_by and Status.FINAL_REVIEW not in situation.signatures:
+        signed.append({"stage": str(Status.FINAL_REVIEW), "name": emergency_by})
+    return signed
