@@ -7,7 +7,7 @@ import pytest
 
 from tests.tooling.conftest import Clone
 
-REAL = f"#!/bin/sh\nexec {Path(sys.executable).resolve()} \"$@\"\n"
+REAL = f'#!/bin/sh\nexec {Path(sys.executable).resolve()} "$@"\n'
 
 
 @pytest.fixture
