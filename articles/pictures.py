@@ -8,6 +8,7 @@ from typing import BinaryIO, NamedTuple
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -89,7 +90,12 @@ def store(file: BinaryIO, *, by: User | None, **texts: str) -> Picture:
         return known
     picture = Picture(**facts._asdict(), uploaded_by=by, **texts)
     attach(picture, data)
-    picture.save()
+    try:
+        with transaction.atomic():
+            picture.save()
+    except IntegrityError:
+        # Somebody else sent the same picture at the same moment.
+        return Picture.objects.get(sha256=facts.sha256)
     return picture
 
 

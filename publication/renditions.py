@@ -110,7 +110,4 @@ def _write(store: Storage, image: Image.Image, rendition: dict[str, Any]) -> Non
     small = image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
     data = io.BytesIO()
     small.save(data, form.pillow, **form.options)
-    saved = store.save(rendition["name"], ContentFile(data.getvalue()))
-    if saved != rendition["name"]:
-        # Another process made the same file in between; its bytes are the same.
-        store.delete(saved)
+    store.save(rendition["name"], ContentFile(data.getvalue()))
