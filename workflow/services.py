@@ -8,12 +8,14 @@ the caller had before their eyes.
 """
 
 import datetime
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.content import Content, fingerprint, printed, write
@@ -25,6 +27,8 @@ from workflow import locks, permissions, readiness, record
 from workflow.models import Decision, Revision
 from workflow.situation import Situation
 from workflow.transitions import BY_ACTION, PASSES, Action, To, first_stage, next_stage
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -82,10 +86,23 @@ class _Step:
         return self.decision
 
 
+@contextmanager
+def _whole() -> Iterator[None]:
+    """A transaction; what the database or the disk does not take is a refusal like any other."""
+    try:
+        with transaction.atomic():
+            yield
+    except (DatabaseError, OSError) as error:
+        logger.exception("A deed was rolled back")
+        raise Refused(
+            _("The system could not keep this. Nothing was done; try again in a moment.")
+        ) from error
+
+
 # Writing
 
 
-@transaction.atomic
+@_whole()
 def create(content: Content, *, by: User, at: datetime.datetime) -> Article:
     """A new draft of `by`, with its first revision."""
     if "write" not in permissions.rights_of(by):
@@ -96,7 +113,7 @@ def create(content: Content, *, by: User, at: datetime.datetime) -> Article:
     return article
 
 
-@transaction.atomic
+@_whole()
 def save(
     article_id: int,
     content: Content,
@@ -112,6 +129,7 @@ def save(
     article, or the lock of this tab, was taken by somebody else.
     """
     article = _locked(article_id)
+    at = _after_the_record(article, at)
     situation = Situation.of(article, at)
     if sentence := permissions.edit_refusal(situation, by):
         raise Refused(sentence)
@@ -122,7 +140,7 @@ def save(
         raise Stale(
             article,
             _("%(name)s has been in this article since %(time)s; your text was not saved.")
-            % {"name": lock.user.name, "time": f"{lock.taken_at.astimezone():%H:%M}"},
+            % {"name": lock.user.name, "time": f"{timezone.localtime(lock.taken_at):%H:%M}"},
         )
     if content.cleaned() == Content.of(article):
         return article
@@ -391,6 +409,12 @@ def _locked(article_id: int) -> Article:
     return Article.objects.select_for_update().get(pk=article_id)
 
 
+def _after_the_record(article: Article, at: datetime.datetime) -> datetime.datetime:
+    """`at`, or the last decision's time if that is later: the record only goes forward, whatever
+    order the locks were won in."""
+    return max([at, *article.decisions.order_by("-sequence").values_list("at", flat=True)[:1]])
+
+
 @contextmanager
 def _taking(
     action: Action,
@@ -406,10 +430,9 @@ def _taking(
 
     `on` is the moment the text must be complete for, when it is not now.
     """
-    with transaction.atomic():
+    with _whole():
         article = _locked(article_id)
-        # The record only goes forward, whatever order the locks were won in.
-        at = max([at, *article.decisions.order_by("-sequence").values_list("at", flat=True)[:1]])
+        at = _after_the_record(article, at)
         situation = Situation.of(article, at)
         if not permissions.may_see(by, article):
             raise Refused(_("You have no right to see this article."))
