@@ -14,7 +14,8 @@ import os, sys
 with open("notes", "a") as notes:
     print({name!r}, *sys.argv[1:], f"DEMO={{os.environ['DEMO']}}", file=notes)
 if sys.argv[1] == "collectstatic":
-    os.makedirs(os.environ["DATA_DIR"] + "/static")
+    os.makedirs(os.environ["DATA_DIR"] + "/static", exist_ok=True)
+    open(os.environ["DATA_DIR"] + "/static/site.css", "w").close()
 """
 
 
@@ -71,7 +72,6 @@ def test_static_files_are_collected_again_only_when_one_has_changed(
 
     assert [collections(), collections()] == [1, 0]
     demo.write("static/site.css", "p { margin: 1px }\n")
-    (demo.folder / "var/static").rmdir()
     assert [collections(), collections()] == [1, 0]
 
 
