@@ -86,7 +86,7 @@ class Content:
 
     def cleaned(self) -> Self:
         """The same content with every text cleaned, doubles in by-lines and tags dropped."""
-        lines = {name: clean_line(getattr(self, name)) for name in self.LINES}
+        lines: dict[str, Any] = {name: clean_line(getattr(self, name)) for name in self.LINES}
         tags = sorted({clean_line(tag) for tag in self.tags} - {""})
         return dataclasses.replace(
             self,

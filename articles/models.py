@@ -1,6 +1,6 @@
 """What the desk writes: channels, pictures, articles and their by-lines."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -72,9 +72,13 @@ class Channel(models.Model):
     def clean(self) -> None:
         super().clean()
         if self.parent and self.parent.parent_id:
-            raise ValidationError({"parent": _("Channels have two levels; choose one of the first.")})
+            raise ValidationError(
+                {"parent": _("Channels have two levels; choose one of the first.")}
+            )
         if self.parent and self.pk and self.children.exists():
-            raise ValidationError({"parent": _("This channel has channels below it; move those first.")})
+            raise ValidationError(
+                {"parent": _("This channel has channels below it; move those first.")}
+            )
 
 
 class PictureManager(models.Manager["Picture"]):
@@ -311,7 +315,9 @@ class Article(models.Model):
                 name="article_names_earlier_system_and_id_together",
                 condition=Q(legacy_system="", legacy_id="")
                 | (~Q(legacy_system="") & ~Q(legacy_id="")),
-                violation_error_message=_("Give both the earlier system and the id there, or neither."),
+                violation_error_message=_(
+                    "Give both the earlier system and the id there, or neither."
+                ),
             ),
             models.CheckConstraint(
                 name="article_number_is_positive",
@@ -408,6 +414,8 @@ class Tagging(TaggedItemBase):
     """One tag on one article, by a real foreign key."""
 
     content_object = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="taggings")
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         verbose_name = _("tag of an article")

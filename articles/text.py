@@ -193,7 +193,7 @@ def _wrap_loose_text(tree: html.HtmlElement) -> None:
         loose.text, tree.text = tree.text, None
         tree.insert(0, loose)
     for child in list(tree):
-        if child is loose:
+        if loose is not None and child is loose:
             tail, child.tail = child.tail, None
         elif child.tag in BLOCKS:
             loose = None

@@ -84,7 +84,9 @@ def database(name: str, *, default: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         if not parts.path.strip("/"):
-            raise ImproperlyConfigured(f"{name}: sqlite:/// needs a path, as in sqlite:///var/db.sqlite3.")
+            raise ImproperlyConfigured(
+                f"{name}: sqlite:/// needs a path, as in sqlite:///var/db.sqlite3."
+            )
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path[1:]),
@@ -108,4 +110,6 @@ def database(name: str, *, default: str) -> dict[str, Any]:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise ImproperlyConfigured(f"{name}: use sqlite:///path or postgres://user:password@host:port/name.")
+    raise ImproperlyConfigured(
+        f"{name}: use sqlite:///path or postgres://user:password@host:port/name."
+    )

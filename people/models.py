@@ -1,7 +1,7 @@
 """Who we are: accounts of the desk, units, and the people and units that are credited."""
 
 import re
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -32,7 +32,7 @@ class User(AbstractUser):
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
         verbose_name = _("account")
@@ -145,7 +145,9 @@ class Contributor(models.Model):
                 fields=["name"],
                 condition=Q(unit=None),
                 name="contributor_without_unit_is_named_once",
-                violation_error_message=_("There already is a contributor of this name without a unit."),
+                violation_error_message=_(
+                    "There already is a contributor of this name without a unit."
+                ),
             ),
             models.CheckConstraint(
                 name="contributor_has_a_name",

@@ -121,7 +121,9 @@ class Edition(models.Model):
             models.CheckConstraint(
                 name="edition_is_not_visible_before_first_publication",
                 condition=Q(visible_from__gte=F("first_published_at")),
-                violation_error_message=_("An edition cannot be older than its article's publication."),
+                violation_error_message=_(
+                    "An edition cannot be older than its article's publication."
+                ),
             ),
         ]
 

@@ -40,9 +40,9 @@ POSTGRESQL_LIFTED = (
 )
 
 # The moment a time is compared as text; Django writes all of them in UTC and in one form.
-SQLITE_OVERLAP = f"""
+SQLITE_OVERLAP = """
     SELECT RAISE(ABORT, 'edition_of_an_article_is_one_at_a_time') WHERE EXISTS (
-        SELECT 1 FROM {TABLE} AS other
+        SELECT 1 FROM publication_edition AS other
         WHERE other.article_id = NEW.article_id AND other.id IS NOT NEW.id
         AND (other.visible_until IS NULL OR other.visible_until > other.visible_from)
         AND (NEW.visible_until IS NULL OR NEW.visible_until > NEW.visible_from)

@@ -73,7 +73,10 @@ class ReprintPermission(models.Model):
     starts = models.DateField(_("first day"))
     ends = models.DateField(_("last day"), null=True, blank=True)
     basis = models.CharField(
-        _("basis"), max_length=120, blank=True, help_text=_("List, contract or letter, with its date.")
+        _("basis"),
+        max_length=120,
+        blank=True,
+        help_text=_("List, contract or letter, with its date."),
     )
 
     objects = ReprintPermissionQuerySet.as_manager()

@@ -30,7 +30,9 @@ def user(role: str = "", *, name: str = "", **fields: Any) -> User:
         username=fields.pop("username", f"login{place}"), name=name or f"员工{place}", **fields
     )
     if role:
-        groups = {spec.code: group for spec, group in zip(roles.all_roles(), roles.sync(), strict=True)}
+        groups = {
+            spec.code: group for spec, group in zip(roles.all_roles(), roles.sync(), strict=True)
+        }
         made.groups.add(groups[role])
         made.is_staff = True
         made.save()
@@ -97,7 +99,6 @@ def draft(*, by: User | None = None, at: datetime.datetime = NOON, **fields: Any
     return services.create(content(**fields), by=by or user("reporter"), at=at)
 
 
-
 def article(
     status: Status = Status.DRAFT,
     *,
@@ -112,7 +113,8 @@ def article(
     if status == Status.DRAFT:
         return made
     author = by or made.created_by
-    assert author and made.channel
+    assert author
+    assert made.channel
 
     def step(verb: Any, person: User, **facts: Any) -> None:
         made.refresh_from_db()
@@ -141,7 +143,9 @@ def article(
     return made
 
 
-def take(verb: Any, made: Article, *, by: User, at: datetime.datetime = NOON, **facts: Any) -> Decision:
+def take(
+    verb: Any, made: Article, *, by: User, at: datetime.datetime = NOON, **facts: Any
+) -> Decision:
     """Take a step with the version that the article has now, and read the article anew."""
     made.refresh_from_db()
     decision: Decision = verb(made.pk, by=by, at=at, version=made.version, **facts)

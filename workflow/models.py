@@ -6,7 +6,6 @@ import json
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Channel, Status
@@ -138,7 +137,9 @@ class Revision(models.Model):
         ordering = ["-version"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["article", "version"], name="revision_of_a_version_is_one"),
+            models.UniqueConstraint(
+                fields=["article", "version"], name="revision_of_a_version_is_one"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,13 +24,15 @@ SIGNING = (Action.PASS_FIRST, Action.PASS_SECOND, Action.PASS_FINAL)
 
 def rights_of(user: User) -> frozenset[str]:
     """The workflow rights that the person's roles give; read once per user object."""
-    known: frozenset[str] | None = getattr(user, "_workflow_rights", None)
+    known: frozenset[str] | None = getattr(user, "workflow_rights", None)
     if known is None:
         found = Permission.objects.filter(
             Q(group__user=user) | Q(user=user), content_type__app_label="workflow"
         )
-        known = frozenset(found.values_list("codename", flat=True)) if user.is_active else frozenset()
-        user._workflow_rights = known  # type: ignore[attr-defined]
+        known = (
+            frozenset(found.values_list("codename", flat=True)) if user.is_active else frozenset()
+        )
+        user.workflow_rights = known  # type: ignore[attr-defined]
     return known
 
 
@@ -65,9 +67,7 @@ def edit_refusal(situation: Situation, by: User) -> str:
             "status": article.get_status_display()
         }
     right = EDIT_RIGHTS[Status(article.status)]
-    own_draft = (
-        article.status == Status.DRAFT and situation.owned_by(by) and "write" in rights
-    )
+    own_draft = article.status == Status.DRAFT and situation.owned_by(by) and "write" in rights
     if not own_draft and right not in rights:
         return _("While the article is “%(status)s”, only %(roles)s may change its text.") % {
             "status": article.get_status_display(),
@@ -110,9 +110,7 @@ def _right(row: Transition, article: Article) -> str:
 
 
 def _ownership_refusal(action: Action, situation: Situation, by: User) -> str:
-    if action == Action.SUBMIT and not (
-        situation.owned_by(by) or "edit_any" in rights_of(by)
-    ):
+    if action == Action.SUBMIT and not (situation.owned_by(by) or "edit_any" in rights_of(by)):
         return _("Only those who wrote the article, or an editor, can submit it.")
     if action == Action.RECALL and by.pk not in situation.writers:
         return _("Only those who wrote or submitted the article can recall it.")
@@ -159,9 +157,7 @@ def _second_person_refusal(action: Action, situation: Situation, by: User) -> st
 
 
 def _in_channels_of(user: User) -> Q:
-    channels = list(
-        ChannelAssignment.objects.filter(user=user).values_list("channel", flat=True)
-    )
+    channels = list(ChannelAssignment.objects.filter(user=user).values_list("channel", flat=True))
     if not channels:
         return Q(pk__isnull=False)
     return Q(channel__in=channels) | Q(channel__parent__in=channels)

@@ -89,18 +89,23 @@ def _missing_pictures(article: Article) -> list[Missing]:
             )
     in_body = figures(article.body)
     known = set(
-        Picture.objects.filter(sha256__in=[sha256 for sha256, _alt, _caption in in_body]).values_list(
-            "sha256", flat=True
-        )
+        Picture.objects.filter(
+            sha256__in=[sha256 for sha256, _alt, _caption in in_body]
+        ).values_list("sha256", flat=True)
     )
     for place, (sha256, alt, caption) in enumerate(in_body, start=1):
         if sha256 not in known:
             found.append(
-                Missing("body", _("Picture %(place)d in the text is not in the library.") % {"place": place})
+                Missing(
+                    "body",
+                    _("Picture %(place)d in the text is not in the library.") % {"place": place},
+                )
             )
         if not caption:
             found.append(
-                Missing("body", _("Picture %(place)d in the text has no caption.") % {"place": place})
+                Missing(
+                    "body", _("Picture %(place)d in the text has no caption.") % {"place": place}
+                )
             )
         if not alt:
             found.append(

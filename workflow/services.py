@@ -47,8 +47,7 @@ class Stale(Refused):
 
     def __init__(self, article: Article, sentence: str = "") -> None:
         super().__init__(
-            sentence
-            or _("The article was changed meanwhile. Nothing was done; look at it again.")
+            sentence or _("The article was changed meanwhile. Nothing was done; look at it again.")
         )
         self.article = article
 
@@ -271,7 +270,9 @@ def schedule(
         Action.SCHEDULE, article_id, by=by, at=at, version=version, note=note, on=go_live
     ) as step:
         if go_live <= step.at:
-            raise Refused(_("The time of going live has passed. Choose a later one, or publish now."))
+            raise Refused(
+                _("The time of going live has passed. Choose a later one, or publish now.")
+            )
         _refuse_unsigned(step)
         return _open(step, go_live, until)
 
@@ -336,9 +337,7 @@ def discard(
     """Drop the changes of a working copy and go back to the text that is on the site."""
     with _taking(Action.DISCARD, article_id, by=by, at=at, version=version, note=note) as step:
         published = (
-            Revision.objects.filter(
-                article=step.article, fingerprint=_live(step).fingerprint
-            )
+            Revision.objects.filter(article=step.article, fingerprint=_live(step).fingerprint)
             .order_by("-version")
             .first()
         )
@@ -447,7 +446,9 @@ def _taking(
             raise Refused(*(gap.sentence for gap in gaps))
         # Captions in the library may have changed since the last save.
         article.fingerprint = fingerprint(printed(article))
-        step = _Step(action, article, situation, by, at, _destination(row.to, article), note.strip())
+        step = _Step(
+            action, article, situation, by, at, _destination(row.to, article), note.strip()
+        )
         yield step
         _move(step)
 

@@ -5,110 +5,298 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(editable=False, unique=True, verbose_name='number')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('first_review', 'waiting for first review'), ('second_review', 'waiting for second review'), ('final_review', 'waiting for final review'), ('approved', 'approved'), ('published', 'published'), ('held', 'held'), ('withdrawn', 'withdrawn'), ('spiked', 'spiked')], default='draft', editable=False, max_length=14, verbose_name='status')),
-                ('former_status', models.CharField(blank=True, choices=[('draft', 'draft'), ('first_review', 'waiting for first review'), ('second_review', 'waiting for second review'), ('final_review', 'waiting for final review'), ('approved', 'approved'), ('published', 'published'), ('held', 'held'), ('withdrawn', 'withdrawn'), ('spiked', 'spiked')], editable=False, max_length=14, verbose_name='former status')),
-                ('kicker', models.CharField(blank=True, max_length=80, verbose_name='kicker')),
-                ('headline', models.CharField(max_length=120, verbose_name='headline')),
-                ('subtitle', models.CharField(blank=True, max_length=120, verbose_name='subtitle')),
-                ('short_headline', models.CharField(blank=True, help_text='For lists; else the headline.', max_length=40, verbose_name='short headline')),
-                ('summary', models.TextField(blank=True, max_length=500, verbose_name='summary')),
-                ('body', models.TextField(blank=True, max_length=500000, verbose_name='body')),
-                ('has_dateline', models.BooleanField(default=True, help_text='Made from source, day of publication and by-line at the head of the text.', verbose_name='print a dateline')),
-                ('original_headline', models.CharField(blank=True, max_length=200, verbose_name='original headline')),
-                ('original_author', models.CharField(blank=True, max_length=100, verbose_name='original author')),
-                ('original_url', models.URLField(blank=True, max_length=500, verbose_name='original address')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64, verbose_name='fingerprint')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
-                ('first_published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='first published at')),
-                ('legacy_system', models.CharField(blank=True, editable=False, max_length=40, verbose_name='earlier system')),
-                ('legacy_id', models.CharField(blank=True, editable=False, max_length=100, verbose_name='id there')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveBigIntegerField(
+                        editable=False, unique=True, verbose_name="number"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("first_review", "waiting for first review"),
+                            ("second_review", "waiting for second review"),
+                            ("final_review", "waiting for final review"),
+                            ("approved", "approved"),
+                            ("published", "published"),
+                            ("held", "held"),
+                            ("withdrawn", "withdrawn"),
+                            ("spiked", "spiked"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=14,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "former_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("draft", "draft"),
+                            ("first_review", "waiting for first review"),
+                            ("second_review", "waiting for second review"),
+                            ("final_review", "waiting for final review"),
+                            ("approved", "approved"),
+                            ("published", "published"),
+                            ("held", "held"),
+                            ("withdrawn", "withdrawn"),
+                            ("spiked", "spiked"),
+                        ],
+                        editable=False,
+                        max_length=14,
+                        verbose_name="former status",
+                    ),
+                ),
+                ("kicker", models.CharField(blank=True, max_length=80, verbose_name="kicker")),
+                ("headline", models.CharField(max_length=120, verbose_name="headline")),
+                ("subtitle", models.CharField(blank=True, max_length=120, verbose_name="subtitle")),
+                (
+                    "short_headline",
+                    models.CharField(
+                        blank=True,
+                        help_text="For lists; else the headline.",
+                        max_length=40,
+                        verbose_name="short headline",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, max_length=500, verbose_name="summary")),
+                ("body", models.TextField(blank=True, max_length=500000, verbose_name="body")),
+                (
+                    "has_dateline",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Made from source, day of publication and by-line at the head of the text.",
+                        verbose_name="print a dateline",
+                    ),
+                ),
+                (
+                    "original_headline",
+                    models.CharField(blank=True, max_length=200, verbose_name="original headline"),
+                ),
+                (
+                    "original_author",
+                    models.CharField(blank=True, max_length=100, verbose_name="original author"),
+                ),
+                (
+                    "original_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="original address"),
+                ),
+                (
+                    "version",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="version"),
+                ),
+                (
+                    "fingerprint",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, verbose_name="fingerprint"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="changed at")),
+                (
+                    "first_published_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="first published at"
+                    ),
+                ),
+                (
+                    "legacy_system",
+                    models.CharField(
+                        blank=True, editable=False, max_length=40, verbose_name="earlier system"
+                    ),
+                ),
+                (
+                    "legacy_id",
+                    models.CharField(
+                        blank=True, editable=False, max_length=100, verbose_name="id there"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
-                'ordering': ['-updated_at', '-id'],
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
+                "ordering": ["-updated_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Byline',
+            name="Byline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('reporter', 'reporter'), ('correspondent', 'correspondent'), ('intern', 'intern'), ('photographer', 'photographer'), ('videographer', 'videographer'), ('editor', 'editor'), ('proofreader', 'proofreader'), ('first_reviewer', 'first reviewer'), ('second_reviewer', 'second reviewer'), ('final_reviewer', 'final reviewer')], default='reporter', max_length=16, verbose_name='role')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reporter", "reporter"),
+                            ("correspondent", "correspondent"),
+                            ("intern", "intern"),
+                            ("photographer", "photographer"),
+                            ("videographer", "videographer"),
+                            ("editor", "editor"),
+                            ("proofreader", "proofreader"),
+                            ("first_reviewer", "first reviewer"),
+                            ("second_reviewer", "second reviewer"),
+                            ("final_reviewer", "final reviewer"),
+                        ],
+                        default="reporter",
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'verbose_name': 'by-line',
-                'verbose_name_plural': 'by-lines',
-                'ordering': ['order', 'id'],
+                "verbose_name": "by-line",
+                "verbose_name_plural": "by-lines",
+                "ordering": ["order", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, verbose_name='name')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='address')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('reviews', models.PositiveSmallIntegerField(default=3, help_text='3 = first, second, final; 2 = first, final; 1 = final only.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3)], verbose_name='number of reviews')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, verbose_name="name")),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="address")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "reviews",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="3 = first, second, final; 2 = first, final; 1 = final only.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3),
+                        ],
+                        verbose_name="number of reviews",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'channel',
-                'verbose_name_plural': 'channels',
-                'ordering': ['order', 'name'],
+                "verbose_name": "channel",
+                "verbose_name_plural": "channels",
+                "ordering": ["order", "name"],
             },
         ),
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('next', models.PositiveBigIntegerField(verbose_name='next number')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("next", models.PositiveBigIntegerField(verbose_name="next number")),
             ],
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(editable=False, max_length=120, upload_to='', verbose_name='original')),
-                ('sha256', models.CharField(editable=False, max_length=64, unique=True, verbose_name='SHA-256')),
-                ('bytes', models.PositiveBigIntegerField(editable=False, verbose_name='size in bytes')),
-                ('width', models.PositiveIntegerField(editable=False, verbose_name='width')),
-                ('height', models.PositiveIntegerField(editable=False, verbose_name='height')),
-                ('mime', models.CharField(editable=False, max_length=20, verbose_name='type')),
-                ('caption', models.CharField(blank=True, max_length=300, verbose_name='caption')),
-                ('alt', models.CharField(blank=True, help_text='What is to be seen, in one sentence. Read aloud in place of the picture.', max_length=200, verbose_name='description for blind readers')),
-                ('credit', models.CharField(blank=True, help_text='Who took it.', max_length=60, verbose_name='credit')),
-                ('focal_x', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focal point from the left, %')),
-                ('focal_y', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focal point from the top, %')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        editable=False, max_length=120, upload_to="", verbose_name="original"
+                    ),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        editable=False, max_length=64, unique=True, verbose_name="SHA-256"
+                    ),
+                ),
+                (
+                    "bytes",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="size in bytes"),
+                ),
+                ("width", models.PositiveIntegerField(editable=False, verbose_name="width")),
+                ("height", models.PositiveIntegerField(editable=False, verbose_name="height")),
+                ("mime", models.CharField(editable=False, max_length=20, verbose_name="type")),
+                ("caption", models.CharField(blank=True, max_length=300, verbose_name="caption")),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What is to be seen, in one sentence. Read aloud in place of the picture.",
+                        max_length=200,
+                        verbose_name="description for blind readers",
+                    ),
+                ),
+                (
+                    "credit",
+                    models.CharField(
+                        blank=True, help_text="Who took it.", max_length=60, verbose_name="credit"
+                    ),
+                ),
+                (
+                    "focal_x",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focal point from the left, %",
+                    ),
+                ),
+                (
+                    "focal_y",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focal point from the top, %",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="uploaded at")),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'ordering': ['-created_at', '-id'],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Tagging',
+            name="Tagging",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag of an article',
-                'verbose_name_plural': 'tags of articles',
+                "verbose_name": "tag of an article",
+                "verbose_name_plural": "tags of articles",
             },
         ),
     ]

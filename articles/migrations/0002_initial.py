@@ -7,128 +7,265 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('articles', '0001_initial'),
-        ('people', '0001_initial'),
-        ('sources', '0001_initial'),
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
+        ("articles", "0001_initial"),
+        ("people", "0001_initial"),
+        ("sources", "0001_initial"),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='article',
-            name='created_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='articles', to=settings.AUTH_USER_MODEL, verbose_name='created by'),
+            model_name="article",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="articles",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="created by",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='sources.source', verbose_name='source'),
+            model_name="article",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="sources.source",
+                verbose_name="source",
+            ),
         ),
         migrations.AddField(
-            model_name='byline',
-            name='article',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bylines', to='articles.article', verbose_name='article'),
+            model_name="byline",
+            name="article",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="bylines",
+                to="articles.article",
+                verbose_name="article",
+            ),
         ),
         migrations.AddField(
-            model_name='byline',
-            name='contributor',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bylines', to='people.contributor', verbose_name='contributor'),
+            model_name="byline",
+            name="contributor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bylines",
+                to="people.contributor",
+                verbose_name="contributor",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='contributors',
-            field=models.ManyToManyField(related_name='articles', through='articles.Byline', to='people.contributor'),
+            model_name="article",
+            name="contributors",
+            field=models.ManyToManyField(
+                related_name="articles", through="articles.Byline", to="people.contributor"
+            ),
         ),
         migrations.AddField(
-            model_name='channel',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='articles.channel', verbose_name='parent channel'),
+            model_name="channel",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="articles.channel",
+                verbose_name="parent channel",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='channel',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.channel', verbose_name='channel'),
+            model_name="article",
+            name="channel",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="articles.channel",
+                verbose_name="channel",
+            ),
         ),
         migrations.AddField(
-            model_name='picture',
-            name='uploaded_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pictures', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by'),
+            model_name="picture",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="pictures",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="uploaded by",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='lead_picture',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='articles.picture', verbose_name='lead picture'),
+            model_name="article",
+            name="lead_picture",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="articles.picture",
+                verbose_name="lead picture",
+            ),
         ),
         migrations.AddField(
-            model_name='tagging',
-            name='content_object',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='articles.article'),
+            model_name="tagging",
+            name="content_object",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="taggings",
+                to="articles.article",
+            ),
         ),
         migrations.AddField(
-            model_name='tagging',
-            name='tag',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_items', to='taggit.tag'),
+            model_name="tagging",
+            name="tag",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="%(app_label)s_%(class)s_items",
+                to="taggit.tag",
+            ),
         ),
         migrations.AddField(
-            model_name='article',
-            name='tags',
-            field=taggit.managers.TaggableManager(blank=True, help_text='A comma-separated list of tags.', through='articles.Tagging', to='taggit.Tag', verbose_name='tags'),
+            model_name="article",
+            name="tags",
+            field=taggit.managers.TaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="articles.Tagging",
+                to="taggit.Tag",
+                verbose_name="tags",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='byline',
-            constraint=models.UniqueConstraint(fields=('article', 'contributor', 'role'), name='byline_names_a_person_once_in_a_role', violation_error_message='This person is already credited in this role.'),
+            model_name="byline",
+            constraint=models.UniqueConstraint(
+                fields=("article", "contributor", "role"),
+                name="byline_names_a_person_once_in_a_role",
+                violation_error_message="This person is already credited in this role.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('reviews__range', (1, 3))), name='channel_has_one_to_three_reviews', violation_error_message='A channel has one, two or three reviews.'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reviews__range", (1, 3))),
+                name="channel_has_one_to_three_reviews",
+                violation_error_message="A channel has one, two or three reviews.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='channel_is_not_its_own_parent', violation_error_message='A channel cannot be its own parent.'),
+            model_name="channel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent", None),
+                    models.Q(("parent", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="channel_is_not_its_own_parent",
+                violation_error_message="A channel cannot be its own parent.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.CheckConstraint(condition=models.Q(('focal_x__lte', 100), ('focal_y__lte', 100)), name='picture_focal_point_lies_inside', violation_error_message='The focal point lies between 0 and 100 percent.'),
+            model_name="picture",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("focal_x__lte", 100), ("focal_y__lte", 100)),
+                name="picture_focal_point_lies_inside",
+                violation_error_message="The focal point lies between 0 and 100 percent.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('content_object', 'tag'), name='tag_is_given_once'),
+            model_name="tagging",
+            constraint=models.UniqueConstraint(
+                fields=("content_object", "tag"), name="tag_is_given_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['status', '-updated_at'], name='article_status_updated'),
+            model_name="article",
+            index=models.Index(fields=["status", "-updated_at"], name="article_status_updated"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['-updated_at', '-id'], name='article_updated'),
+            model_name="article",
+            index=models.Index(fields=["-updated_at", "-id"], name="article_updated"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['-first_published_at'], name='article_first_published'),
+            model_name="article",
+            index=models.Index(fields=["-first_published_at"], name="article_first_published"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(condition=models.Q(('legacy_system', ''), _negated=True), fields=('legacy_system', 'legacy_id'), name='article_of_an_earlier_system_comes_once', violation_error_message='This article of the earlier system is already here.'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("legacy_system", ""), _negated=True),
+                fields=("legacy_system", "legacy_id"),
+                name="article_of_an_earlier_system_comes_once",
+                violation_error_message="This article of the earlier system is already here.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('legacy_id', ''), ('legacy_system', '')), models.Q(models.Q(('legacy_system', ''), _negated=True), models.Q(('legacy_id', ''), _negated=True)), _connector='OR'), name='article_names_earlier_system_and_id_together', violation_error_message='Give both the earlier system and the id there, or neither.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("legacy_id", ""), ("legacy_system", "")),
+                    models.Q(
+                        models.Q(("legacy_system", ""), _negated=True),
+                        models.Q(("legacy_id", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="article_names_earlier_system_and_id_together",
+                violation_error_message="Give both the earlier system and the id there, or neither.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='article_number_is_positive', violation_error_message="An article's number is greater than zero."),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gt", 0)),
+                name="article_number_is_positive",
+                violation_error_message="An article's number is greater than zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('held', 'spiked')), models.Q(('former_status', ''), _negated=True)), models.Q(models.Q(('status__in', ('held', 'spiked')), _negated=True), ('former_status', '')), _connector='OR'), name='article_set_aside_knows_its_former_status', violation_error_message='A held or spiked article knows where it came from.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ("held", "spiked")),
+                        models.Q(("former_status", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ("held", "spiked")), _negated=True),
+                        ("former_status", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="article_set_aside_knows_its_former_status",
+                violation_error_message="A held or spiked article knows where it came from.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(models.Q(('headline', ''), _negated=True), models.Q(('body', ''), _negated=True), ('channel__isnull', False), ('source__isnull', False), ('first_published_at__isnull', False)), _connector='OR'), name='article_published_is_complete', violation_error_message='A published article has headline, body, channel, source and a time of publication.'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), _negated=True),
+                    models.Q(
+                        models.Q(("headline", ""), _negated=True),
+                        models.Q(("body", ""), _negated=True),
+                        ("channel__isnull", False),
+                        ("source__isnull", False),
+                        ("first_published_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="article_published_is_complete",
+                violation_error_message="A published article has headline, body, channel, source and a time of publication.",
+            ),
         ),
     ]
