@@ -221,7 +221,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.get(number=int(legacy_id))
 
 
-class Article(models.Model):
+class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types
     """The working copy of a piece. The public site never reads it."""
 
     number = models.PositiveBigIntegerField(_("number"), unique=True, editable=False)
