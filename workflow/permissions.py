@@ -13,7 +13,14 @@ from people.models import User
 from workflow import roles
 from workflow.models import ChannelAssignment
 from workflow.situation import Situation
-from workflow.transitions import BY_ACTION, EDIT_RIGHTS, STAGE_RIGHTS, Action, Transition
+from workflow.transitions import (
+    BY_ACTION,
+    EDIT_RIGHTS,
+    STAGE_RIGHTS,
+    TABLE,
+    Action,
+    Transition,
+)
 
 # Rights that let a person see the work of others in their channels.
 DESK_RIGHTS = frozenset(
@@ -83,10 +90,18 @@ def refusal(action: Action, situation: Situation, by: User) -> str:
 
     What is still missing in the text is said by `readiness.missing`, not here.
     """
-    article = situation.article
-    row = BY_ACTION[action]
-    if not may_see(by, article):
+    if not may_see(by, situation.article):
         return _("You have no right to see this article.")
+    return _refusal(BY_ACTION[action], situation, by)
+
+
+def refusals(situation: Situation, by: User) -> dict[Action, str]:
+    """What `refusal` says to each step, for a person who may see the article."""
+    return {row.action: _refusal(row, situation, by) for row in TABLE}
+
+
+def _refusal(row: Transition, situation: Situation, by: User) -> str:
+    article, action = situation.article, row.action
     if article.status not in row.sources:
         return _("The article is “%(status)s”; “%(step)s” is not possible now.") % {
             "status": article.get_status_display(),

@@ -284,7 +284,7 @@ def unschedule(
     with _taking(Action.UNSCHEDULE, article_id, by=by, at=at, version=version, note=note) as step:
         decision = step.record()
         editions.close(step.article, step.at)
-        if not step.article.editions.not_cancelled().exists() and not step.article.legacy_system:
+        if not step.article.editions.not_cancelled().exists():
             step.article.first_published_at = None  # nobody has read it yet
         return decision
 
@@ -510,7 +510,8 @@ def _prepare_pictures(article_id: int) -> None:
     """Make the public forms of pictures before anything is locked; they are slow to make."""
     try:
         editions.make_renditions(Article.objects.get(pk=article_id))
-    except (OSError, ValidationError) as error:
+    except (DatabaseError, OSError, ValidationError) as error:
+        logger.exception("Pictures could not be made ready")
         raise Refused(
             _("The pictures could not be made ready for the site. Check the disk and try again.")
         ) from error
