@@ -9,8 +9,10 @@ import hashlib
 import json
 from typing import Any, Self
 
-from articles.models import Article, Byline, Picture
+from articles.models import Article, Byline, Channel, Picture
 from articles.text import clean_body, clean_line, clean_lines, picture_hashes
+from people.models import Contributor
+from sources.models import Source
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -120,43 +122,39 @@ def write(article: Article, content: Content) -> None:
 
 
 def printed(article: Article) -> dict[str, Any]:
-    """What a reader would see of the article, as plain data with names instead of ids.
+    """What a reader would see of the article, as plain data with names instead of ids."""
+    return as_printed(Content.of(article))
+
+
+def as_printed(content: Content) -> dict[str, Any]:
+    """What a reader would see of clean `content`, whether it is kept anywhere or not.
 
     Channel and tags are in it, as ids and names of today's navigation; renaming a channel does
     not change a text, so the fingerprint takes the channel's id only.
     """
-    bylines = article.bylines.select_related("contributor__unit")
-    hashes = picture_hashes(article.body)
-    lead = article.lead_picture
+    channel = Channel.objects.filter(pk=content.channel).first()
+    source = Source.objects.filter(pk=content.source).first()
+    lead = Picture.objects.filter(pk=content.lead_picture).first()
+    credited = Contributor.objects.select_related("unit").in_bulk(
+        [credit.contributor for credit in content.bylines]
+    )
     return {
-        "kicker": article.kicker,
-        "headline": article.headline,
-        "subtitle": article.subtitle,
-        "short_headline": article.short_headline,
-        "summary": article.summary,
-        "body": article.body,
-        "has_dateline": article.has_dateline,
-        "channel": {"id": article.channel_id, "name": article.channel.name}
-        if article.channel
-        else None,
-        "source": {"id": article.source_id, "name": article.source.name}
-        if article.source
-        else None,
-        "original_headline": article.original_headline,
-        "original_author": article.original_author,
-        "original_url": article.original_url,
+        "kicker": content.kicker,
+        "headline": content.headline,
+        "subtitle": content.subtitle,
+        "short_headline": content.short_headline,
+        "summary": content.summary,
+        "body": content.body,
+        "has_dateline": content.has_dateline,
+        "channel": {"id": channel.pk, "name": channel.name} if channel else None,
+        "source": {"id": source.pk, "name": source.name} if source else None,
+        "original_headline": content.original_headline,
+        "original_author": content.original_author,
+        "original_url": content.original_url,
         "lead_picture": _picture(lead) if lead else None,
-        "pictures": hashes,
-        "bylines": [
-            {
-                "contributor": row.contributor_id,
-                "name": row.contributor.name,
-                "unit": row.contributor.unit.name if row.contributor.unit else "",
-                "role": row.role,
-            }
-            for row in bylines
-        ],
-        "tags": sorted(tag.name for tag in article.tags.all()),
+        "pictures": picture_hashes(content.body),
+        "bylines": [_credit(credited[row.contributor], row.role) for row in content.bylines],
+        "tags": sorted(content.tags),
     }
 
 
@@ -179,4 +177,13 @@ def _picture(picture: Picture) -> dict[str, str]:
         "caption": picture.caption,
         "alt": picture.alt,
         "credit": picture.credit,
+    }
+
+
+def _credit(contributor: Contributor, role: str) -> dict[str, Any]:
+    return {
+        "contributor": contributor.pk,
+        "name": contributor.name,
+        "unit": contributor.unit.name if contributor.unit else "",
+        "role": role,
     }
