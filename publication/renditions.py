@@ -67,7 +67,19 @@ def make(picture: Picture) -> list[dict[str, Any]]:
 
     Raises OSError when the disk is full or the original is gone.
     """
-    plan = planned(picture)
+    return _make(picture, planned(picture))
+
+
+def make_one(picture: Picture, width: int) -> dict[str, Any]:
+    """The JPEG rendition nearest to `width` pixels, made when it is not there yet.
+
+    Raises OSError when the disk is full or the original is gone.
+    """
+    jpegs = [rendition for rendition in planned(picture) if rendition["mime"] == "image/jpeg"]
+    return _make(picture, [min(jpegs, key=lambda one: abs(one["width"] - width))])[0]
+
+
+def _make(picture: Picture, plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     store = storage()
     absent = [rendition for rendition in plan if not store.exists(rendition["name"])]
     if absent:

@@ -4,12 +4,17 @@ A right comes from the roles (groups) of a person, never from being a superuser:
 accounts has no say in the texts by that alone.
 """
 
+import datetime
+
 from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Status
+from articles.models import Article, Picture, Status
+from articles.text import picture_hashes
 from people.models import User
+from publication import renditions
+from publication.models import PictureUse
 from workflow import roles
 from workflow.models import ChannelAssignment
 from workflow.situation import Situation
@@ -61,6 +66,43 @@ def visible_to(user: User) -> Q:
 def may_see(user: User, article: Article) -> bool:
     """Whether the person may see the article at the desk: text, preview, history, pictures."""
     return Article.objects.filter(visible_to(user), pk=article.pk).exists()
+
+
+def visible_pictures(user: User) -> Q:
+    """Which pictures the library lists for the person, as a filter for pictures: all for the desk,
+    else those they uploaded and those of their own articles and of the articles they may see."""
+    rights = rights_of(user)
+    if not rights:
+        return Q(pk__in=())
+    if rights & DESK_RIGHTS:
+        return Q(pk__isnull=False)
+    own = Article.objects.filter(Q(created_by=user) | Q(contributors__user=user))
+    bodies = own.filter(body__contains="/picture/").values_list("body", flat=True)
+    in_bodies = {sha256 for body in bodies for sha256 in picture_hashes(body)}
+    return (
+        Q(uploaded_by=user)
+        | Q(sha256__in=in_bodies)
+        | Q(pk__in=Article.objects.filter(visible_to(user)).values("lead_picture"))
+    )
+
+
+def may_see_picture(user: User, picture: Picture, at: datetime.datetime) -> bool:
+    """Whether the person may see the picture: what the library lists for them, what readers see
+    at `at`, and what stands in an article that they may see."""
+    if not rights_of(user):
+        return False
+    if rights_of(user) & DESK_RIGHTS or picture.uploaded_by_id == user.pk:
+        return True
+    if PictureUse.objects.visible(at).filter(token=renditions.token(picture.sha256)).exists():
+        return True
+    used = Q(lead_picture=picture) | Q(body__contains=f"/picture/{picture.sha256}")
+    return Article.objects.filter(visible_to(user)).filter(used).exists()
+
+
+def may_describe(user: User, picture: Picture) -> bool:
+    """Whether the person may change a picture's caption, description, credit and focal point."""
+    rights = rights_of(user)
+    return bool(rights & DESK_RIGHTS) or ("write" in rights and picture.uploaded_by_id == user.pk)
 
 
 def edit_refusal(situation: Situation, by: User) -> str:
