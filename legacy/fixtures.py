@@ -526,5 +526,6 @@ def _joined(messages: list[str]) -> str:
 
 def _shown(value: Any) -> str:
     """A value of a row for people, cut short."""
-    text = " ".join(str(part) for part in value) if isinstance(value, list) else str(value)
+    parts = value if isinstance(value, list) else [value]
+    text = " ".join(str(part) for part in parts if part not in (None, ""))
     return text if len(text) <= 80 else f"{text[:80]}…"

@@ -50,7 +50,7 @@ class Command(loaddata.Command):
                 raise CommandError(
                     _("%(file)s: fixtures are written in JSON.") % {"file": file.name}
                 )
-            opened, mode = self.compression_formats[compression]
+            opened, mode = self.compression_formats[compression]  # type: ignore[misc]
             with opened(str(file), mode) as fixture:
                 data = fixture.read()
             rows.extend(fixtures.read(file, data, lines=form == "jsonl"))
