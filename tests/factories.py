@@ -6,6 +6,7 @@ import itertools
 import zoneinfo
 from typing import Any
 
+from django.contrib.auth.models import Group
 from PIL import Image
 
 from articles import pictures
@@ -30,10 +31,10 @@ def user(role: str = "", *, name: str = "", **fields: Any) -> User:
         username=fields.pop("username", f"login{place}"), name=name or f"员工{place}", **fields
     )
     if role:
-        groups = {
-            spec.code: group for spec, group in zip(roles.all_roles(), roles.sync(), strict=True)
-        }
-        made.groups.add(groups[role])
+        group = next(spec.name for spec in roles.all_roles() if spec.code == role)
+        if not Group.objects.filter(name=group).exists():
+            roles.sync()
+        made.groups.add(Group.objects.get(name=group))
         made.is_staff = True
         made.save()
     return made
