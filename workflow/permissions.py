@@ -39,7 +39,9 @@ def rights_of(user: User) -> frozenset[str]:
     known: frozenset[str] | None = getattr(user, "workflow_rights", None)
     if known is None:
         found = Permission.objects.filter(
-            Q(group__user=user) | Q(user=user), content_type__app_label="workflow"
+            Q(group__user=user) | Q(user=user),
+            content_type__app_label="workflow",
+            content_type__model="decision",
         )
         known = (
             frozenset(found.values_list("codename", flat=True)) if user.is_active else frozenset()

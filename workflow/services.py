@@ -431,12 +431,12 @@ def _taking(
     """
     with _whole():
         article = _locked(article_id)
-        at = _after_the_record(article, at)
-        situation = Situation.of(article, at)
         if not permissions.may_see(by, article):
             raise Refused(_("You have no right to see this article."))
         if article.version != version:
             raise Stale(article)
+        at = _after_the_record(article, at)
+        situation = Situation.of(article, at)
         row = BY_ACTION[action]
         if sentence := permissions.refusal(action, situation, by):
             raise Refused(sentence)
