@@ -14,6 +14,18 @@ from publication.models import Edition
 from workflow import rules_in_database as decision_rules
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Keep SQLite's test database in a file, as it is outside tests: one in memory knows neither
+    WAL nor waiting for a lock, so threads could not meet in it."""
+    connection = connections["default"]
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "newsroom.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def _own_data(tmp_path: Path, settings: Any) -> None:
     """Keep files of a test in a folder of its own, and pages free of collected static files."""
