@@ -1,7 +1,8 @@
 """What readers get: editions of articles, the renditions of their pictures, notices, identity."""
 
 import datetime
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +10,30 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Channel
+from articles.models import AUTHOR_ROLES, Article, Channel, Role, Status
+from articles.text import paragraphs
+
+# The by-line roles that say of legacy articles what the record says of ours.
+LEGACY_STAGES = {
+    Role.FIRST_REVIEWER: Status.FIRST_REVIEW,
+    Role.SECOND_REVIEWER: Status.SECOND_REVIEW,
+    Role.FINAL_REVIEWER: Status.FINAL_REVIEW,
+}
+TEASER_LENGTH = 120  # characters
+
+
+class Signature(NamedTuple):
+    """Who gave one of the reviews, as a page prints it."""
+
+    stage: str
+    name: str
+
+
+class Notice(NamedTuple):
+    """What was corrected, and when."""
+
+    at: datetime.datetime
+    note: str
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -33,6 +57,26 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def newest_first(self) -> "EditionQuerySet":
         return self.order_by("-first_published_at", "-number")
+
+    def oldest_first(self) -> "EditionQuerySet":
+        return self.order_by("first_published_at", "number")
+
+    def first_of_each(self, channels: Iterable[int], count: int) -> "EditionQuerySet":
+        """The first `count` of each channel, by id, in the order of this query.
+
+        One query that walks the channel index once a channel, however many editions there are;
+        a filter for several channels at once would read and sort all of theirs.
+        """
+        parts = [
+            self.model.objects.order_by()
+            .filter(pk__in=self.filter(channel=channel).values("pk")[:count])
+            .values("pk")
+            for channel in channels
+        ]
+        if not parts:
+            return self.none()
+        chosen = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+        return self.model.objects.filter(pk__in=chosen).order_by(*self.query.order_by)
 
     def before(self, moment: datetime.datetime, number: int) -> "EditionQuerySet":
         """Those that stand after the place (moment, number) in `newest_first` order."""
@@ -157,9 +201,60 @@ class Edition(models.Model):
         """The lead picture's record out of `pictures`."""
         return self.pictures.get(self.lead_picture)
 
+    @property
+    def shows_lead(self) -> bool:
+        """Whether the lead picture stands above the text, and not in it."""
+        return self.lead is not None and f"/picture/{self.lead_picture}" not in self.body
+
+    @property
+    def teaser(self) -> str:
+        """The summary, or else the beginning of the text."""
+        text = self.summary or next(iter(paragraphs(self.body)), "")
+        return text if len(text) <= TEASER_LENGTH else f"{text[: TEASER_LENGTH - 1]}…"
+
+    @property
+    def authors(self) -> list[str]:
+        """The names of those who made the piece, each once, in the order of the by-line."""
+        return self._credited(*AUTHOR_ROLES)
+
+    @property
+    def proofreaders(self) -> list[str]:
+        """The names of those who read the proofs."""
+        return self._credited(Role.PROOFREADER)
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """Who reviewed the piece, as the record has it, or the by-line of a legacy article."""
+        if self.reviewers:
+            signed = [(Status(row["stage"]), row["name"]) for row in self.reviewers]
+        else:
+            signed = [
+                (stage, name)
+                for role, stage in LEGACY_STAGES.items()
+                for name in self._credited(role)
+            ]
+        words = {
+            Status.FIRST_REVIEW: _("First review"),
+            Status.SECOND_REVIEW: _("Second review"),
+            # The last is called the third only where it was.
+            Status.FINAL_REVIEW: _("Third review") if len(signed) > 2 else _("Final review"),
+        }
+        return [Signature(str(words[stage]), name) for stage, name in signed]
+
+    @property
+    def notices(self) -> list[Notice]:
+        """The correction notices, oldest first."""
+        return [
+            Notice(datetime.datetime.fromisoformat(row["at"]), row["note"])
+            for row in self.corrections
+        ]
+
     def is_visible(self, at: datetime.datetime) -> bool:
         """Whether readers see it at `at`."""
         return self.visible_from <= at and (self.visible_until is None or at < self.visible_until)
+
+    def _credited(self, *roles: Role) -> list[str]:
+        return list(dict.fromkeys(row["name"] for row in self.bylines if row["role"] in roles))
 
 
 class PictureUseQuerySet(models.QuerySet["PictureUse"]):
