@@ -1,0 +1,203 @@
+"""One step on several articles: a page that asks once, then a report row by row."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ModelAdmin, helpers
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from articles.models import Article, Status
+from people.models import User
+from workflow import permissions, queues, readiness, services
+from workflow.admin.verbs import VERBS
+from workflow.situation import Situation
+from workflow.transitions import BY_ACTION, PASSES, Action
+
+AT_ONCE = 100  # articles
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """An entry in the list's menu. `actions` are the steps it may mean, by the article's status;
+    `rights` are those of which one shows it."""
+
+    name: str
+    short_description: str | Promise
+    actions: tuple[Action, ...]
+    rights: frozenset[str]
+
+    def __call__(
+        self, model_admin: ModelAdmin, request: HttpRequest, queryset: queues.Articles
+    ) -> HttpResponse:
+        """The page that asks."""
+        chosen = list(queryset.order_by("pk")[: AT_ONCE + 1])
+        return _asking(request, model_admin, self, chosen, form=NoteForm(self))
+
+    @property
+    def __name__(self) -> str:
+        """What Django's admin calls it by."""
+        return self.name
+
+    def action_for(self, article: Article) -> Action:
+        """The step this means for an article."""
+        if len(self.actions) == 1:
+            return self.actions[0]
+        return PASSES.get(Status(article.status), self.actions[0])
+
+    @property
+    def needs_note(self) -> bool:
+        """Whether the table asks for a note."""
+        return any(BY_ACTION[action].note for action in self.actions)
+
+
+ACTIONS = (
+    BulkAction("submit", gettext_lazy("Submit for review"), (Action.SUBMIT,), frozenset({"write"})),
+    BulkAction(
+        "pass",
+        gettext_lazy("Pass my review"),
+        tuple(PASSES.values()),
+        frozenset({"review_first", "review_second", "review_final"}),
+    ),
+    BulkAction(
+        "return",
+        gettext_lazy("Return for changes"),
+        (Action.RETURN,),
+        frozenset({"review_first", "review_second", "review_final"}),
+    ),
+    BulkAction(
+        "hold",
+        gettext_lazy("Hold"),
+        (Action.HOLD,),
+        frozenset({"review_first", "review_second", "review_final"}),
+    ),
+    BulkAction("publish", gettext_lazy("Publish now"), (Action.PUBLISH,), frozenset({"publish"})),
+)
+
+
+class NoteForm(forms.Form):
+    """The one note that all the articles get."""
+
+    note = forms.CharField(
+        label=gettext_lazy("note"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("The same for all of them."),
+    )
+
+    def __init__(self, bulk: BulkAction, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].required = bulk.needs_note
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What will happen, or has happened, to one article: `refusals` are empty when all is well."""
+
+    article: Article
+    refusals: tuple[str, ...]
+    outcome: str = ""
+
+
+def page(request: HttpRequest, model_admin: ModelAdmin, name: str) -> HttpResponse:
+    """Take the step on each article, one transaction each, and report."""
+    bulk = next((action for action in ACTIONS if action.name == name), None)
+    if bulk is None or request.method != "POST":
+        raise Http404
+    user = _user(request)
+    if not bulk.rights & permissions.rights_of(user):
+        raise PermissionDenied
+    versions = _versions(request)
+    articles = list(
+        model_admin.get_queryset(request).filter(pk__in=list(versions)[:AT_ONCE]).order_by("pk")
+    )
+    form = NoteForm(bulk, request.POST)
+    if not form.is_valid():
+        return _asking(request, model_admin, bulk, articles, form=form, status=400)
+    at = timezone.now()
+    rows = [
+        _taken(bulk, article, by=user, at=at, version=versions[article.pk], **form.cleaned_data)
+        for article in articles
+    ]
+    return TemplateResponse(
+        request,
+        "admin/workflow/bulk_report.html",
+        {
+            **model_admin.admin_site.each_context(request),
+            "opts": model_admin.opts,
+            "title": bulk.short_description,
+            "rows": rows,
+            "done": sum(not row.refusals for row in rows),
+            "refused": sum(bool(row.refusals) for row in rows),
+        },
+    )
+
+
+def _taken(
+    bulk: BulkAction, article: Article, *, by: User, at: datetime.datetime, version: int, note: str
+) -> Row:
+    action = bulk.action_for(article)
+    try:
+        decision = VERBS[action](article.pk, by=by, at=at, version=version, note=note)
+    except services.Refused as refused:
+        return Row(article, refused.sentences)
+    return Row(article, (), f"{action.label} → {Status(decision.to_status).label}")
+
+
+def _asking(
+    request: HttpRequest,
+    model_admin: ModelAdmin,
+    bulk: BulkAction,
+    articles: list[Article],
+    *,
+    form: NoteForm,
+    status: int = 200,
+) -> HttpResponse:
+    user, at = _user(request), timezone.now()
+    rows = [_foreseen(bulk, article, by=user, at=at) for article in articles[:AT_ONCE]]
+    return TemplateResponse(
+        request,
+        "admin/workflow/bulk.html",
+        {
+            **model_admin.admin_site.each_context(request),
+            "opts": model_admin.opts,
+            "title": bulk.short_description,
+            "bulk": bulk,
+            "rows": rows,
+            "possible": sum(not row.refusals for row in rows),
+            "limit": AT_ONCE if len(articles) > AT_ONCE else 0,
+            "form": form,
+            "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
+        },
+        status=status,
+    )
+
+
+def _foreseen(bulk: BulkAction, article: Article, *, by: User, at: datetime.datetime) -> Row:
+    """What stands in the way of the step now."""
+    action = bulk.action_for(article)
+    refusal = permissions.refusal(action, Situation.of(article, at), by)
+    if not refusal and BY_ACTION[action].complete:
+        return Row(article, tuple(gap.sentence for gap in readiness.missing(article, at)))
+    return Row(article, (refusal,) if refusal else ())
+
+
+def _versions(request: HttpRequest) -> dict[int, int]:
+    """{article id: version that was shown} out of the form's fields `article`, "id:version" each."""
+    found = {}
+    for pair in request.POST.getlist("article"):
+        pk, _colon, version = pair.partition(":")
+        if pk.isdecimal() and version.isdecimal():
+            found[int(pk)] = int(version)
+    return found
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
