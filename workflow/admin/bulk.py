@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.admin import ModelAdmin, helpers
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -98,9 +98,11 @@ class NoteForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What will happen, or has happened, to one article: `refusals` are empty when all is well."""
+    """What will happen, or has happened, to one article: `refusals` are empty when all is well.
+    `version` is the one that the step starts from."""
 
     article: Article
+    version: int
     refusals: tuple[str, ...]
     outcome: str = ""
 
@@ -119,7 +121,9 @@ def page(request: HttpRequest, model_admin: ModelAdmin, name: str) -> HttpRespon
     )
     form = NoteForm(bulk, request.POST)
     if not form.is_valid():
-        return _asking(request, model_admin, bulk, articles, form=form, status=400)
+        return _asking(
+            request, model_admin, bulk, articles, form=form, versions=versions, status=400
+        )
     at = timezone.now()
     rows = [
         _taken(bulk, article, by=user, at=at, version=versions[article.pk], **form.cleaned_data)
@@ -146,8 +150,8 @@ def _taken(
     try:
         decision = VERBS[action](article.pk, by=by, at=at, version=version, note=note)
     except services.Refused as refused:
-        return Row(article, refused.sentences)
-    return Row(article, (), f"{action.label} → {Status(decision.to_status).label}")
+        return Row(article, version, refused.sentences)
+    return Row(article, version, (), f"{action.label} → {Status(decision.to_status).label}")
 
 
 def _asking(
@@ -157,10 +161,15 @@ def _asking(
     articles: list[Article],
     *,
     form: NoteForm,
+    versions: dict[int, int] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     user, at = _user(request), timezone.now()
-    rows = [_foreseen(bulk, article, by=user, at=at) for article in articles[:AT_ONCE]]
+    shown = versions or {article.pk: article.version for article in articles}
+    rows = [
+        _foreseen(bulk, article, shown[article.pk], by=user, at=at)
+        for article in articles[:AT_ONCE]
+    ]
     return TemplateResponse(
         request,
         "admin/workflow/bulk.html",
@@ -173,19 +182,21 @@ def _asking(
             "possible": sum(not row.refusals for row in rows),
             "limit": AT_ONCE if len(articles) > AT_ONCE else 0,
             "form": form,
-            "action_checkbox_name": helpers.ACTION_CHECKBOX_NAME,
         },
         status=status,
     )
 
 
-def _foreseen(bulk: BulkAction, article: Article, *, by: User, at: datetime.datetime) -> Row:
+def _foreseen(
+    bulk: BulkAction, article: Article, version: int, *, by: User, at: datetime.datetime
+) -> Row:
     """What stands in the way of the step now."""
     action = bulk.action_for(article)
     refusal = permissions.refusal(action, Situation.of(article, at), by)
     if not refusal and BY_ACTION[action].complete:
-        return Row(article, tuple(gap.sentence for gap in readiness.missing(article, at)))
-    return Row(article, (refusal,) if refusal else ())
+        gaps = tuple(gap.sentence for gap in readiness.missing(article, at))
+        return Row(article, version, gaps)
+    return Row(article, version, (refusal,) if refusal else ())
 
 
 def _versions(request: HttpRequest) -> dict[int, int]:

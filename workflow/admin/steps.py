@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from articles.models import IN_REVIEW, Article, Status
 from articles.text import count_characters
 from people.models import User
-from workflow import permissions, readiness, services
+from workflow import permissions, services
 from workflow.admin import bulk, comparison, history, preview
 from workflow.admin.badges import edition_badge, on_the_site, short_time
+from workflow.admin.gaps import gaps
 from workflow.admin.verbs import EXPLAINED, GRAVE, PUBLISHING, VERBS, StepForm
 from workflow.models import Decision
 from workflow.situation import Situation
@@ -67,22 +68,15 @@ class Button(NamedTuple):
     is_grave: bool
 
 
-class Gap(NamedTuple):
-    """One thing that is missing, and where on the form to mend it."""
-
-    sentence: str
-    url: str
-
-
 def panel(request: HttpRequest, article: Article) -> dict[str, Any]:
     """The context of `admin/workflow/_steps.html`, under the one key `panel`."""
     user, at = _user(request), timezone.now()
     situation = Situation.of(article, at)
     refusals = permissions.refusals(situation, user)
-    gaps = _gaps(article, situation) if article.status in UNFINISHED else []
+    missing = gaps(article, at) if article.status in UNFINISHED else []
     possible = [action for action in ORDER if not refusals[action]]
     primary = next((action for action in possible if action in LEADING_ON), None)
-    if gaps and primary and BY_ACTION[primary].complete:
+    if missing and primary and BY_ACTION[primary].complete:
         primary = None
     return {
         "panel": {
@@ -100,7 +94,7 @@ def panel(request: HttpRequest, article: Article) -> dict[str, Any]:
                 for action in _expected(situation)
                 if refusals[action]
             ],
-            "gaps": gaps,
+            "gaps": missing,
             "decisions": situation.decisions[::-1],
             "editions": editions_of(situation),
             "live_url": situation.live.get_absolute_url() if situation.live else "",
@@ -144,9 +138,7 @@ def page(request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str) ->
     if request.method != "POST":
         refusal = permissions.refusal(step, situation, user)
         form = StepForm(step, situation, initial={"version": article.version})
-        return _asking(
-            request, model_admin, step, situation, form, status=403 if refusal else 200
-        )
+        return _asking(request, model_admin, step, situation, form, status=403 if refusal else 200)
     form = StepForm(step, situation, request.POST)
     if not form.is_valid():
         return _asking(request, model_admin, step, situation, form, status=400)
@@ -220,14 +212,14 @@ def _asking(
     """The page that asks. `seen` is the version that a stale attempt started from."""
     article = situation.article
     refusal = permissions.refusal(step, situation, _user(request))
-    gaps = _gaps(article, situation) if BY_ACTION[step].complete else []
+    missing = gaps(article, situation.at) if BY_ACTION[step].complete else []
     if seen is not None:
         # What was typed stays; the next attempt starts from today's text, which is shown.
         form.data = {**form.data.dict(), "version": article.version}
     meanwhile = comparison.since(article, seen) if seen is not None else None
     compared = comparison.with_last_handled(situation) if step in ABOUT_THE_TEXT else None
     # A permission to reprint may begin by the time of going live.
-    blocked = bool(refusal) or bool(gaps and step != Action.SCHEDULE)
+    blocked = bool(refusal) or bool(missing and step != Action.SCHEDULE)
     return TemplateResponse(
         request,
         "admin/workflow/step.html",
@@ -244,7 +236,7 @@ def _asking(
             "leads_to": _leads_to(step, article),
             "is_grave": step in GRAVE,
             "sentences": dict.fromkeys((*sentences, refusal) if refusal else sentences),
-            "gaps": gaps if not refusal else [],
+            "gaps": missing if not refusal else [],
             "blocked": blocked,
             "form": form,
             "meanwhile": meanwhile,
@@ -280,18 +272,6 @@ def _expected(situation: Situation) -> list[Action]:
     if situation.open_emergency:
         return [Action.COUNTERSIGN]
     return []
-
-
-def _gaps(article: Article, situation: Situation) -> list[Gap]:
-    form = reverse("admin:articles_article_change", args=[article.pk])
-    return [
-        Gap(gap.sentence, f"{form}#{_anchor(gap.field)}")
-        for gap in readiness.missing(article, situation.at)
-    ]
-
-
-def _anchor(field: str) -> str:
-    return "bylines-group" if field == "bylines" else f"id_{field}"
 
 
 def _leads_to(step: Action, article: Article) -> str:

@@ -1,0 +1,20 @@
+// Small comforts of the desk's pages; all of them work without it.
+
+for (const form of document.querySelectorAll(".step-form")) {
+  form.addEventListener("submit", () => {
+    // After the browser has read the form: a second click finds no button.
+    setTimeout(() => {
+      for (const button of form.querySelectorAll("button")) button.disabled = true;
+    });
+  });
+}
+
+// A page that the browser brings back may be sent again.
+addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll(".step-form button")) button.disabled = false;
+});
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

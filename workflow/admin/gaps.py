@@ -1,0 +1,30 @@
+"""What an article still lacks, each thing with the place on the form to mend it."""
+
+import datetime
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from articles.models import Article
+from workflow import readiness
+
+
+class Gap(NamedTuple):
+    """One thing that is missing."""
+
+    field: str
+    sentence: str
+    url: str
+
+
+def gaps(article: Article, on: datetime.datetime) -> list[Gap]:
+    """What `readiness.missing` says, with links."""
+    form = reverse("admin:articles_article_change", args=[article.pk])
+    return [
+        Gap(field, sentence, f"{form}#{_anchor(field)}")
+        for field, sentence in readiness.missing(article, on)
+    ]
+
+
+def _anchor(field: str) -> str:
+    return "bylines" if field == "bylines" else f"id_{field}"
