@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import tags
 from articles.content import Content, Credit
 from articles.models import Article, Channel, Picture, Role
-from articles.text import clean_line, clean_lines, count_characters
+from articles.text import clean_body, clean_line, clean_lines, count_characters
 from people.models import Contributor, User, unpadded
 from sources.models import Source
 from workflow import permissions
@@ -29,6 +29,7 @@ ACTIVE = re.compile(
     r"<\s*(script|iframe|object|embed|form|svg|applet)\b|<[^>]+\son\w+\s*=|javascript\s*:",
     re.IGNORECASE,
 )
+SHA256 = re.compile(r"[0-9a-f]{64}")
 CREDITED = re.compile(r"(?P<name>[^（(]+)[（(](?P<unit>.+)[)）]")
 
 TOO_LONG = _("At most %(limit_value)d characters; there are %(show_value)d.")
@@ -183,7 +184,9 @@ class ArticleForm(forms.Form):
         if url:
             forms.URLField(
                 assume_scheme="https",
-                error_messages={"invalid": _t("This is not an address such as https://example.cn/a.")},
+                error_messages={
+                    "invalid": _t("This is not an address such as https://example.cn/a.")
+                },
             ).clean(url)
         return url
 
@@ -205,23 +208,30 @@ class ArticleForm(forms.Form):
     @property
     def characters(self) -> int:
         """The length of the body in the form, as the trade counts it."""
-        return count_characters(Content(headline="", body=str(self["body"].value() or "")).cleaned().body)
+        return count_characters(clean_body(str(self["body"].value() or "")))
 
     @property
     def chosen_picture(self) -> Picture | None:
         """The lead picture as it stands in the form."""
         field = self.fields["lead_picture"]
         assert isinstance(field, LeadPictureField) and field.queryset is not None
-        return field.queryset.filter(sha256=self["lead_picture"].value() or "").first()
+        return field.queryset.filter(sha256=self._lead_hash()).first()
+
+    def _lead_hash(self) -> str:
+        value = str(self["lead_picture"].value() or "")
+        return value if SHA256.fullmatch(value) else ""
 
     def _picture_choices(self, allowed: QuerySet[Picture]) -> list[tuple[str, str]]:
         recent = list(allowed.order_by("-created_at")[: self.RECENT])
-        sha256 = self["lead_picture"].value()
+        sha256 = self._lead_hash()
         if sha256 and not any(picture.sha256 == sha256 for picture in recent):
             recent = [*allowed.filter(sha256=sha256), *recent]
         return [
             ("", _t("no lead picture")),
-            *((picture.sha256, f"{picture} ({picture.width}×{picture.height})") for picture in recent),
+            *(
+                (picture.sha256, f"{picture} ({picture.width}×{picture.height})")
+                for picture in recent
+            ),
         ]
 
 
@@ -317,7 +327,8 @@ def content_of(form: ArticleForm, credits: tuple[Credit, ...]) -> Content:
     """The content that a valid form asks to keep."""
     data = form.cleaned_data
     chosen = {
-        name: data[name].pk if data[name] else None for name in ("channel", "source", "lead_picture")
+        name: data[name].pk if data[name] else None
+        for name in ("channel", "source", "lead_picture")
     }
     return Content(
         **{name: data[name] for name in (*Content.LINES, "summary", "body")},
@@ -349,4 +360,6 @@ def _called(typed: str) -> QuerySet[Contributor]:
 
 
 def _named_in_full(contributor: Contributor) -> str:
-    return f"{contributor.name}（{contributor.unit.name}）" if contributor.unit else contributor.name
+    return (
+        f"{contributor.name}（{contributor.unit.name}）" if contributor.unit else contributor.name
+    )
