@@ -39,6 +39,7 @@ def _own_data(tmp_path: Path, settings: Any) -> None:
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     }
     settings.STORAGES = storages
+    settings.WHITENOISE_AUTOREFRESH = True  # nothing is collected that could be read beforehand
     settings.SECURE_SSL_REDIRECT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
