@@ -242,9 +242,12 @@ def _take(
     situation = Situation.of(article, step.at)
     if step.action == Action.SUBMIT and article.created_by:
         people = [article.created_by]
-    refusals = {who: permissions.refusal(step.action, situation, who) for who in people}
-    by = next((who for who, sentence in refusals.items() if not sentence), None)
-    if by is None:
+    refusals = []
+    for by in people:
+        if not (sentence := permissions.refusal(step.action, situation, by)):
+            break
+        refusals.append(f"{by}: {sentence}")
+    else:
         raise LookupError(f"{article}: {step.action}: {refusals}")
     facts: dict[str, Any] = {"by": by, "at": step.at, "version": article.version}
     if step.action in PASSES.values():

@@ -2,6 +2,7 @@ import datetime
 import io
 import json
 import stat
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
@@ -37,7 +38,6 @@ ENDS = [
     "approved",
     "scheduled",
     "published",
-    "published",
     "returned",
     "held",
 ]
@@ -45,7 +45,7 @@ ENDS = [
 
 @pytest.fixture(autouse=True)
 def small_demo(tmp_path, settings):
-    """A demo of one earlier article and one fresh one for each place of the desk."""
+    """A demo of one earlier article and two fresh ones."""
     settings.DEMO = True
     settings.DATA_DIR = tmp_path
     settings.FIXTURE_DIRS = [tmp_path]
@@ -58,26 +58,31 @@ def small_demo(tmp_path, settings):
         ],
         "pictures": [picture],
         "articles": [files.article(), files.byline()],
-        "desk": [
-            {
-                "by": "zhangting",
-                "until": end,
-                "note": "请补充数据。",
-                "content": {
-                    "headline": f"第{place}篇",
-                    "body": "<p>十一月的龙潭镇。</p>",
-                    "channel": "news",
-                    "source": "青溪县融媒体中心",
-                    "lead_picture": "road.jpg" if place == 1 else None,
-                    "bylines": [["张婷", "采访部", "reporter"]],
-                    "tags": ["交通"],
-                },
-            }
-            for place, end in enumerate(ENDS)
-        ],
     }
     for name, rows in fixtures.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(rows), encoding="utf-8")
+    write_desk(tmp_path, "draft", "published")
+
+
+def write_desk(folder: Path, *ends: str) -> None:
+    pieces = [
+        {
+            "by": "zhangting",
+            "until": end,
+            "note": "请补充数据。",
+            "content": {
+                "headline": f"第{place}篇",
+                "body": "<p>十一月的龙潭镇。</p>",
+                "channel": "news",
+                "source": "青溪县融媒体中心",
+                "lead_picture": "road.jpg" if place == 1 else None,
+                "bylines": [["张婷", "采访部", "reporter"]],
+                "tags": ["交通"],
+            },
+        }
+        for place, end in enumerate(ends)
+    ]
+    (folder / "desk.json").write_text(json.dumps(pieces), encoding="utf-8")
 
 
 def load() -> str:
@@ -106,7 +111,8 @@ def test_passwords_differ_and_only_the_owner_may_read_their_file(tmp_path):
     assert len({line.split()[1] for line in file.read_text().splitlines()}) == len(PEOPLE)
 
 
-def test_fresh_articles_lie_where_they_should_on_the_desk():
+def test_fresh_articles_lie_where_they_should_on_the_desk(tmp_path):
+    write_desk(tmp_path, *ENDS)
     load()
 
     at = timezone.now()
@@ -119,22 +125,21 @@ def test_fresh_articles_lie_where_they_should_on_the_desk():
         Status.APPROVED,
         Status.PUBLISHED,
         Status.PUBLISHED,
-        Status.PUBLISHED,
         Status.DRAFT,
         Status.HELD,
     ]
     assert Edition.objects.scheduled(at).get().headline == "第5篇"
     assert {edition.headline for edition in Edition.objects.visible(at)} == {
         "第6篇",
-        "第7篇",
         "龙潭镇：山路通了，山货俏了",
     }
-    assert fresh[8].decisions.last().action == Action.RETURN
+    assert fresh[7].decisions.last().action == Action.RETURN
     assert not list(record.breaks())
 
 
-@pytest.mark.parametrize("clock", ["00:20", "03:00", "06:45", "09:10", "16:30", "23:50"])
-def test_at_any_hour_what_was_done_lies_before_and_publications_lie_on_the_day(clock):
+@pytest.mark.parametrize("clock", ["00:20", "06:45", "16:30"])
+def test_at_any_hour_what_was_done_lies_before_and_publications_lie_on_the_day(tmp_path, clock):
+    write_desk(tmp_path, *ENDS)
     load_until_desk()
     at = datetime.datetime.fromisoformat(f"2026-11-23T{clock}:00+08:00")
 
@@ -194,7 +199,7 @@ def test_fixtures_loaded_by_hand_become_a_demo_with_passwords_and_a_desk():
 
     said = load()
 
-    assert Article.objects.filter(legacy_system="").count() == len(ENDS)
+    assert Article.objects.filter(legacy_system="").count() == 2
     assert "（已改）" not in said
 
 
