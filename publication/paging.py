@@ -70,10 +70,7 @@ def _place(text: str) -> tuple[datetime.datetime, int]:
     match = CURSOR.fullmatch(text)
     if not match or (number := int(match[2], 16)) > LARGEST_NUMBER:
         raise Http404
-    try:
-        return EPOCH + int(match[1], 16) * MICROSECOND, number
-    except OverflowError as error:
-        raise Http404 from error
+    return EPOCH + int(match[1], 16) * MICROSECOND, number
 
 
 def _first(editions: EditionQuerySet, channels: Sequence[int] | None, count: int) -> list[Edition]:

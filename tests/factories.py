@@ -13,6 +13,8 @@ from articles import pictures
 from articles.content import Content, Credit
 from articles.models import Article, Channel, Picture, Role, Status
 from people.models import Contributor, Unit, User
+from publication import editions
+from publication.models import Edition
 from sources.models import Source
 from workflow import roles, services
 from workflow.models import Decision
@@ -152,3 +154,61 @@ def take(
     decision: Decision = verb(made.pk, by=by, at=at, version=made.version, **facts)
     made.refresh_from_db()
     return decision
+
+
+def edition(
+    *,
+    since: datetime.datetime = NOON - HOUR,
+    until: datetime.datetime | None = None,
+    reviewers: list[dict[str, str]] | None = None,
+    corrections: list[dict[str, str]] | None = None,
+    **fields: Any,
+) -> Edition:
+    """An edition of a new article, with its pictures' files, past the workflow; readers see it
+    from `since` until `until`."""
+    made = draft(at=since, **fields)
+    editions.make_renditions(made)
+    return editions.open_edition(
+        editions.unsaved(
+            made,
+            visible_from=since,
+            visible_until=until,
+            reviewers=reviewers or [],
+            corrections=corrections,
+        ),
+        since,
+    )
+
+
+def many_editions(count: int, *, channels: list[Channel], since: datetime.datetime = NOON) -> None:
+    """So many editions spread over the channels, the newest an hour before `since`."""
+    first = 1_000_000 + 10_000 * next(_count)
+    moments = [since - HOUR * (place + 1) for place in range(count)]
+    own = own_source()
+    articles = Article.objects.bulk_create(
+        Article(
+            number=first + count - place,
+            status=Status.PUBLISHED,
+            headline=f"旧闻{place}",
+            body="<p>正文。</p>",
+            channel=channels[place % len(channels)],
+            source=own,
+            first_published_at=moment,
+        )
+        for place, moment in enumerate(moments)
+    )
+    Edition.objects.bulk_create(
+        Edition(
+            article=article,
+            number=article.number,
+            visible_from=moment,
+            first_published_at=moment,
+            created_at=moment,
+            fingerprint="0" * 64,
+            headline=article.headline,
+            body=article.body,
+            channel=article.channel,
+            source_name=own.name,
+        )
+        for article, moment in zip(articles, moments, strict=True)
+    )
