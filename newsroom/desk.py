@@ -52,7 +52,9 @@ class Desk(AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """The models the person may see, in the groups above."""
+        """The models the person may see, in the groups above; none before log-in."""
+        if not self.has_permission(request):
+            return []
         rest = super().get_app_list(request, app_label)
         models = {
             model["model"]._meta.label_lower: (app, model)

@@ -75,6 +75,7 @@ class EditionAdmin(admin.ModelAdmin):
     ordering = ("-visible_from", "-id")
     list_per_page = 30
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -147,6 +147,7 @@ class ArticleListAdmin(admin.ModelAdmin):
     list_per_page = 30
     list_max_show_all = 100
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     ordering = ("-updated_at", "-id")
     search_fields = ("headline",)  # shows the search field; get_search_results does the work
     search_help_text = gettext_lazy("Headline, number, author, tag, words of the text")
