@@ -202,8 +202,7 @@ def _second_person_refusal(action: Action, situation: Situation, by: User) -> st
     if by.pk in situation.writers:
         return _("You wrote or submitted this article; another person must sign it.")
     if action == Action.COUNTERSIGN:
-        emergency = situation.open_emergency
-        if emergency and emergency.by_id == by.pk:
+        if any(emergency.by_id == by.pk for emergency in situation.open_emergencies):
             return _("You published this article in an emergency; another person must sign it.")
         return ""
     this_stage = Status(situation.article.status)

@@ -82,14 +82,14 @@ def signatures(decisions: Iterable[Decision]) -> dict[Status, Decision]:
     return standing
 
 
-def open_emergency(decisions: Iterable[Decision]) -> Decision | None:
-    """The last emergency publication that nobody has signed afterwards."""
-    found = None
+def open_emergencies(decisions: Iterable[Decision]) -> list[Decision]:
+    """The emergency publications that nobody has signed afterwards; one signature is for all."""
+    found: list[Decision] = []
     for decision in decisions:
         if decision.action == Action.EMERGENCY:
-            found = decision
+            found.append(decision)
         elif decision.action == Action.COUNTERSIGN:
-            found = None
+            found.clear()
     return found
 
 

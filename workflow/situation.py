@@ -62,9 +62,14 @@ class Situation:
         return record.signatures(self.decisions)
 
     @property
+    def open_emergencies(self) -> list[Decision]:
+        """The emergency publications that wait for a second signature."""
+        return record.open_emergencies(self.decisions)
+
+    @property
     def open_emergency(self) -> Decision | None:
-        """The emergency publication that waits for a second signature."""
-        return record.open_emergency(self.decisions)
+        """The last of them."""
+        return next(reversed(self.open_emergencies), None)
 
     def owned_by(self, user: User) -> bool:
         """Whether the article belongs to this person."""
