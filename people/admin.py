@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -71,7 +72,7 @@ class AccountAdmin(UserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
-            field.widget = admin.widgets.CheckboxSelectMultiple()
+            field.widget = forms.CheckboxSelectMultiple()
         return field
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
