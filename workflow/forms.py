@@ -249,6 +249,8 @@ class BylineForm(forms.Form):
         """`standing` are the contributors already on the article, who may stay though inactive."""
         super().__init__(*args, **options)
         self.standing = standing
+        # A row that says what the article says anyway is still a by-line, not an empty row.
+        self.empty_permitted = False
 
     def clean_contributor(self) -> Contributor | None:
         typed: str = self.cleaned_data["contributor"]

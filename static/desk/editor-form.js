@@ -81,6 +81,7 @@ function offerCopy() {
     return
   }
   const time = new Date(record.at).toLocaleString("zh-CN", {
+    timeZone: "Asia/Shanghai",
     month: "numeric",
     day: "numeric",
     hour: "2-digit",
@@ -148,6 +149,26 @@ form.addEventListener("submit", (event) => {
   }, 10_000)
 })
 
+/* What is missing leads to its field, also where the plain field is hidden behind a better one */
+
+function goTo(hash) {
+  const field = hash.startsWith("#id_") && document.getElementById(hash.slice(1))
+  if (!field) return
+  const better = field.closest("desk-editor, desk-lead")
+  const target = better?.querySelector(".ProseMirror, .lead-buttons button") ?? field
+  target.scrollIntoView({ block: "center" })
+  target.focus()
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href*='#id_']")
+  if (!link || link.pathname !== window.location.pathname) return
+  event.preventDefault()
+  goTo(link.hash)
+})
+if (editor.editor) goTo(window.location.hash)
+else editor.addEventListener("desk-editor:ready", () => goTo(window.location.hash))
+
 /* The edit lock: a tab that lost it stays read-only for good */
 
 class DeskLock extends HTMLElement {
@@ -183,10 +204,10 @@ class DeskLock extends HTMLElement {
     }
     if (response.redirected || response.status === 403) {
       this.#say(gettext("You are not logged in any more. Log in in another tab, then save here."))
-    } else if (response.status === 409) {
-      this.#lose((await response.json()).sentence)
     } else if (response.ok) {
-      this.#say("")
+      const { held, sentence } = await response.json()
+      if (held) this.#say("")
+      else this.#lose(sentence)
     }
   }
 

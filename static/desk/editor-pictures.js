@@ -153,8 +153,7 @@ class DeskLead extends HTMLElement {
   connectedCallback() {
     this.select = this.querySelector("select")
     this.figure = this.querySelector("figure")
-    this.select.classList.add("visually-hidden")
-    this.select.tabIndex = -1
+    this.select.hidden = true
     this.button = make("button", { type: "button", className: "button" })
     this.none = make("button", { type: "button", className: "button" }, [gettext("No picture")])
     this.append(make("div", { className: "lead-buttons" }, [this.button, this.none]))
@@ -178,6 +177,7 @@ class DeskLead extends HTMLElement {
       this.figure.querySelector("img").src = `${picture.src}?small`
       this.figure.querySelector("img").alt = picture.alt
       this.figure.querySelector("figcaption").textContent = picture.caption
+      this.figure.querySelector("a").href = picture.page
     }
     this.select.dispatchEvent(new Event("change", { bubbles: true }))
     this.#refresh()

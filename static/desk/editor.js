@@ -4,6 +4,10 @@ The textarea stays the field that is sent; without JavaScript it is the editor. 
 <desk-pictures>; what the server keeps of the text is said in articles/text.py. */
 
 const { gettext, interpolate } = window
+// A tag with its attributes; an attribute that the page's policy would report while parsing.
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^'">])*>/gi
+const ACTIVE = /\s(?:style|on\w+)\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+)/gi
+const UNSEEN = /<!--[\s\S]*?-->|<(script|style|title|xml)\b[\s\S]*?<\/\1\s*>/gi
 const PICTURE = /^\/picture\/[0-9a-f]{64}$/
 
 class DeskEditor extends HTMLElement {
@@ -89,7 +93,7 @@ class DeskEditor extends HTMLElement {
   }
 
   #cleaned(html) {
-    const page = new DOMParser().parseFromString(html, "text/html")
+    const page = new DOMParser().parseFromString(inert(html), "text/html")
     const strange = [...page.images].filter((image) => !PICTURE.test(ownPath(image)))
     for (const image of strange) image.remove()
     if (strange.length) {
@@ -107,10 +111,7 @@ class DeskEditor extends HTMLElement {
   #takeFiles(event, data) {
     const files = [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"))
     if (!files.length || !this.pictures) return false
-    const html = data.getData("text/html")
-    if (html && new DOMParser().parseFromString(html, "text/html").body.textContent.trim()) {
-      return false
-    }
+    if (inert(data.getData("text/html")).replace(TAG, "").replace(/<\/[^>]*>/g, "").trim()) return false
     event.preventDefault()
     this.#upload(files)
     return true
@@ -171,6 +172,11 @@ class DeskEditor extends HTMLElement {
     this.prepend(this.toolbar)
     this.append(this.status)
   }
+}
+
+/** HTML without what a parser would act on or complain of: styles, handlers, comments. */
+function inert(html) {
+  return html.replace(UNSEEN, "").replace(TAG, (tag) => tag.replace(ACTIVE, ""))
 }
 
 function ownPath(image) {
@@ -380,7 +386,8 @@ async function askForLink(host) {
   )(editor, { href: standing || "https://" })
   if (!answer) return
   const href = answer.href.trim()
-  const chain = editor.chain().focus().extendMarkRange("link")
+  const chain = editor.chain().focus()
+  if (editor.isActive("link")) chain.extendMarkRange("link")
   if (href && href !== "https://") chain.setMark("link", { href }).run()
   else chain.unsetMark("link").run()
 }

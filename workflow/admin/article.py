@@ -298,7 +298,7 @@ class ArticleAdmin(ArticleListAdmin):
     # The edit lock
 
     def keep_lock_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """A tab says that it is still there: {held: true}, or 409 {held: false, sentence}."""
+        """A tab says that it is still there: {held: true}, else {held: false, sentence}."""
         article = self._posted(request, pk)
         now = timezone.now()
         if locks.keep(article, token=request.POST.get("token", "")[:32], at=now):
@@ -311,7 +311,7 @@ class ArticleAdmin(ArticleListAdmin):
             }
         else:
             sentence = _("This article was opened again in another window.")
-        return JsonResponse({"held": False, "sentence": sentence}, status=409)
+        return JsonResponse({"held": False, "sentence": sentence})
 
     def release_lock_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A tab says that it leaves."""

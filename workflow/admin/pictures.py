@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -44,10 +44,11 @@ def private_picture(request: HttpRequest, sha256: str) -> HttpResponse:
         raise Http404
     try:
         rendition = renditions.make_one(picture, SMALL if "small" in request.GET else WIDE)
-        file = renditions.storage().open(rendition["name"])
+        with renditions.storage().open(rendition["name"]) as file:
+            data = file.read()
     except OSError as error:
         raise Http404 from error
-    response = FileResponse(file, content_type=rendition["mime"])
+    response = HttpResponse(data, content_type=rendition["mime"])
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -284,6 +285,7 @@ def _facts(picture: Picture) -> dict[str, Any]:
         "id": picture.pk,
         "sha256": picture.sha256,
         "src": _address(picture),
+        "page": reverse("admin:articles_picture_change", args=[picture.pk]),
         "label": str(picture),
         "caption": picture.caption,
         "alt": picture.alt,
