@@ -132,9 +132,9 @@ def as_printed(content: Content) -> dict[str, Any]:
     Channel and tags are in it, as ids and names of today's navigation; renaming a channel does
     not change a text, so the fingerprint takes the channel's id only.
     """
-    channel = Channel.objects.filter(pk=content.channel).first()
-    source = Source.objects.filter(pk=content.source).first()
-    lead = Picture.objects.filter(pk=content.lead_picture).first()
+    channel = Channel.objects.filter(pk=content.channel or 0).first()
+    source = Source.objects.filter(pk=content.source or 0).first()
+    lead = Picture.objects.filter(pk=content.lead_picture or 0).first()
     credited = Contributor.objects.select_related("unit").in_bulk(
         [credit.contributor for credit in content.bylines]
     )

@@ -64,7 +64,7 @@ class TypedField(forms.CharField):
 class LineField(TypedField):
     """One line of plain text."""
 
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    widget: forms.Widget = forms.TextInput(attrs={"autocomplete": "off"})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -304,7 +304,7 @@ BylineFormSet = forms.formset_factory(
 
 def initial_of(content: Content) -> dict[str, Any]:
     """What the article's form shows for content that is kept."""
-    picture = Picture.objects.filter(pk=content.lead_picture).first()
+    picture = Picture.objects.filter(pk=content.lead_picture or 0).first()
     return {
         **{name: getattr(content, name) for name in (*Content.LINES, "summary", "body")},
         "has_dateline": content.has_dateline,
@@ -328,7 +328,7 @@ def initial_bylines(credits: tuple[Credit, ...]) -> list[dict[str, Any]]:
 def content_of(form: ArticleForm, credits: tuple[Credit, ...]) -> Content:
     """The content that a valid form asks to keep."""
     data = form.cleaned_data
-    chosen = {
+    chosen: dict[str, Any] = {
         name: data[name].pk if data[name] else None
         for name in ("channel", "source", "lead_picture")
     }

@@ -20,7 +20,7 @@ from django.http import (
     QueryDict,
 )
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from taggit.models import Tag
@@ -94,7 +94,7 @@ class _Sheet:
 class ArticleAdmin(ArticleListAdmin):
     """The form of an article and what its page fetches."""
 
-    def get_urls(self) -> list[URLResolver | URLPattern]:
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
             path(

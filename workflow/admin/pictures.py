@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, URLResolver, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -132,7 +132,7 @@ class PictureAdmin(admin.ModelAdmin):
     actions = None
     readonly_fields = ["large", "size", "uploaded_by", "created_at"]
 
-    def get_urls(self) -> list[URLResolver | URLPattern]:
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
             path("library/", view(self.library_view), name="articles_picture_library"),
@@ -151,7 +151,7 @@ class PictureAdmin(admin.ModelAdmin):
             return UploadForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def get_fields(self, _request: HttpRequest, obj: Picture | None = None) -> list[str]:
+    def get_fields(self, _request: HttpRequest, obj: Picture | None = None) -> Any:
         if obj is None:
             return UploadForm.Meta.fields
         return ["large", *DescriptionForm.Meta.fields, "size", "uploaded_by", "created_at"]
@@ -185,18 +185,22 @@ class PictureAdmin(admin.ModelAdmin):
         """Nothing hangs on a picture."""
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, **options: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Picture | None = None,
     ) -> HttpResponse:
-        picture: Picture | None = options.get("obj")
-        if picture:
-            used = Q(lead_picture=picture) | Q(body__contains=_address(picture))
+        if obj:
+            used = Q(lead_picture=obj) | Q(body__contains=_address(obj))
             context["articles"] = (
                 Article.objects.filter(permissions.visible_to(_person(request)))
                 .filter(used)
                 .order_by("-updated_at")[:MOST_USES]
             )
-        response: HttpResponse = super().render_change_form(request, context, **options)
-        return response
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     # What is fetched by the picture dialog
 
