@@ -11,7 +11,6 @@ import dataclasses
 import datetime
 import os
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import hypothesis
@@ -181,7 +180,7 @@ class Newsroom(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = make.NOON
-        self.marks = 0
+        self.marks = self.steps = 0
         self.pieces: list[Piece] = []
         self.client = Client()
         self.example = transaction.atomic()
@@ -248,6 +247,12 @@ class Newsroom(RuleBasedStateMachine):
         while (stage := self._status(piece)) in SIGNERS:
             if not any(self._sign(piece, stage, person) for person in SIGNERS[stage]):
                 break
+
+    @rule(place=which, until=perhaps_a_while)
+    def bring_to_readers(self, place: int, until: datetime.timedelta | None) -> None:
+        self.bring_to_signature(place)
+        self.publish(place, CHIEFS[0], until)
+        self.correct(place, CHIEFS[0])
 
     @rule(place=which, person=anybody)
     def sign(self, place: int, person: int) -> None:
@@ -397,32 +402,14 @@ class Newsroom(RuleBasedStateMachine):
 
     @invariant()
     def pages_are_as_the_model_says(self) -> None:
-        live = self._live(self.now)
-        texts = [span.face.text for _piece, span in live]
-        captions = {span.face.caption for _piece, span in live}
+        """The pages of articles and pictures after every step, the lists in turn."""
+        self.steps += 1
+        lists = self._lists()
         with time_machine.travel(self.now, tick=False):
-            for address in ("/latest/", "/feed.xml"):
-                assert self._marks(address) == (200, texts)
-            status, found = self._marks("/")
-            assert (status, set(found)) == (200, set(texts))
-            for channel in self._channels():
-                inside = [
-                    span.face.text
-                    for _piece, span in live
-                    if span.face.channel in {channel.pk, *self._below(channel)}
-                ]
-                assert self._marks(f"/channel/{channel.slug}/feed.xml") == (200, inside)
-                status, found = self._marks(f"/channel/{channel.slug}/")
-                assert (status, found[: len(inside)]) == (200, inside)
-                assert set(found) <= set(texts)
+            self._compare_list(*lists[self.steps % len(lists)])
             for piece in self.pieces:
-                self._compare_page(piece, set(texts), captions)
-            for pk, name in self.names.items():
-                used = any(span.face.picture == pk for _piece, span in live)
-                response = self.client.get(f"/pictures/{name}")
-                assert response.status_code == (200 if used else 404)
-                if response.streaming:
-                    assert response.getvalue()  # reading to the end closes the file
+                self._compare_page(piece)
+            self._compare_pictures()
 
     @invariant()
     def the_record_holds(self) -> None:
@@ -430,15 +417,49 @@ class Newsroom(RuleBasedStateMachine):
 
     # Details
 
-    def _compare_page(self, piece: Piece, texts: set[int], captions: set[int]) -> None:
+    def _lists(self) -> list[tuple[str, int | None]]:
+        """Addresses of all lists, with the channel that each is about."""
+        of_channels = [
+            (address, channel.pk)
+            for channel in Channel.objects.filter(pk__in=self.rows.channels)
+            for address in (f"/channel/{channel.slug}/", f"/channel/{channel.slug}/feed.xml")
+        ]
+        return [("/", None), ("/latest/", None), ("/feed.xml", None), *of_channels]
+
+    def _compare_list(self, address: str, channel: int | None) -> None:
+        live = self._live(self.now)
+        inside = [
+            span.face.text
+            for _piece, span in live
+            if channel is None or span.face.channel in {channel, *self._below(channel)}
+        ]
+        response = self.client.get(address)
+        assert response.status_code == 200
+        # The texts of the page in the order of their first mention.
+        found = list(dict.fromkeys(int(mark) for mark in MARK.findall(_html(response))))
+        if address == "/":
+            assert set(found) == set(inside)
+        else:
+            assert found[: len(inside)] == inside
+            assert set(found) <= {span.face.text for _piece, span in live}
+
+    def _compare_pictures(self) -> None:
+        used = {span.face.picture for _piece, span in self._live(self.now)}
+        for pk, name in self.names.items():
+            response = self.client.get(f"/pictures/{name}")
+            assert response.status_code == (200 if pk in used else 404)
+            if response.streaming:
+                assert response.getvalue()  # reading to the end closes the file
+
+    def _compare_page(self, piece: Piece) -> None:
+        live = self._live(self.now)
         span = piece.live(self.now)
         day = timezone.localtime(piece.born or self.now)
         response = self.client.get(f"/content/{day:%Y/%m/%d}/{piece.number}.html")
-        html = response.content.decode()
-        found = {int(mark) for mark in MARK.findall(html)}
+        html = _html(response)
         pictured = {int(mark) for mark in CAPTION_MARK.findall(html)}
-        assert found <= texts
-        assert pictured <= captions
+        assert {int(mark) for mark in MARK.findall(html)} <= {row.face.text for _, row in live}
+        assert pictured <= {row.face.caption for _, row in live}
         past = any(old.start <= self.now and not old.is_empty for old in piece.spans)
         old_address = self.client.get(f"/content/646742/67/{piece.number}.html").status_code
         if span is None:
@@ -453,7 +474,7 @@ class Newsroom(RuleBasedStateMachine):
         place = (piece.born, piece.number)
         older = [
             other.number
-            for other, its in self._live(self.now)
+            for other, its in live
             if its.face.channel == span.face.channel and (other.born, other.number) < place
         ]
         assert (following.number if following else None) == next(iter(older), None)
@@ -478,7 +499,10 @@ class Newsroom(RuleBasedStateMachine):
         }
 
     def _compare_history(self) -> None:
-        """What the site said at every moment that mattered is still known."""
+        """All lists as they are, and what the site said at every moment that mattered."""
+        with time_machine.travel(self.now, tick=False):
+            for address, channel in self._lists():
+                self._compare_list(address, channel)
         for edge in self._edges():
             for at in (edge - MICROSECOND, edge, edge + MICROSECOND):
                 self._compare_editions(at)
@@ -491,12 +515,6 @@ class Newsroom(RuleBasedStateMachine):
     def _edges(self) -> list[datetime.datetime]:
         spans = [span for piece in self.pieces for span in piece.spans]
         return sorted({edge for span in spans for edge in (span.start, span.end) if edge})
-
-    def _marks(self, address: str) -> tuple[int, list[int]]:
-        """Status of a page, and the texts that are on it in the order of their first mention."""
-        response = self.client.get(address)
-        found = MARK.findall(response.content.decode())
-        return response.status_code, list(dict.fromkeys(int(mark) for mark in found))
 
     def _goes_out(self, piece: Piece, span: Span) -> None:
         """A reviewed text becomes public: it is the one that was signed, each time by another."""
@@ -562,8 +580,10 @@ class Newsroom(RuleBasedStateMachine):
     def _status(self, piece: Piece) -> Status:
         return Status(Article.objects.get(pk=piece.pk).status)
 
-    def _channels(self) -> Iterable[Channel]:
-        return Channel.objects.filter(pk__in=self.rows.channels)
+    def _below(self, channel: int) -> set[int]:
+        return set(Channel.objects.filter(parent=channel).values_list("pk", flat=True))
 
-    def _below(self, channel: Channel) -> set[int]:
-        return set(channel.children.values_list("pk", flat=True))
+
+def _html(response: Any) -> str:
+    text: str = response.content.decode()
+    return text
