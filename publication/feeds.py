@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.html import escape
 
 from articles.models import Channel
 from publication.models import Edition, Identity
@@ -63,7 +64,7 @@ class NewestFeed(Feed):
         return item.headline
 
     def item_description(self, item: Edition) -> str:
-        return item.teaser
+        return escape(item.teaser)
 
     def item_link(self, item: Edition) -> str:
         return settings.SITE_URL + item.get_absolute_url()
@@ -75,4 +76,4 @@ class NewestFeed(Feed):
         return [item.channel.name, *item.tags]
 
     def item_pubdate(self, item: Edition) -> datetime.datetime:
-        return item.first_published_at
+        return timezone.localtime(item.first_published_at)

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -64,19 +64,23 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def first_of_each(self, channels: Iterable[int], count: int) -> "EditionQuerySet":
         """The first `count` of each channel, by id, in the order of this query.
 
-        One query that walks the channel index once a channel, however many editions there are;
-        a filter for several channels at once would read and sort all of theirs.
+        Asks at once, in one query, which these are: it walks the channel index once a channel,
+        however many editions there are, where a filter for several channels would read and sort
+        all of theirs.
         """
-        parts = [
-            self.model.objects.order_by()
-            .filter(pk__in=self.filter(channel=channel).values("pk")[:count])
-            .values("pk")
-            for channel in channels
+        parts: list[models.QuerySet[Any, Any]] = [
+            self.filter(channel=channel).values("pk")[:count] for channel in channels
         ]
         if not parts:
             return self.none()
-        chosen = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-        return self.model.objects.filter(pk__in=chosen).order_by(*self.query.order_by)
+        if not connections[self.db].features.supports_slicing_ordering_in_compound:
+            # SQLite takes a limit only inside a part of its own.
+            parts = [
+                self.model.objects.filter(pk__in=part).order_by().values("pk") for part in parts
+            ]
+        chosen = parts[0].union(*parts[1:], all=True).order_by() if parts[1:] else parts[0]
+        ids = [row["pk"] for row in chosen]
+        return self.model.objects.filter(pk__in=ids).order_by(*self.query.order_by)
 
     def before(self, moment: datetime.datetime, number: int) -> "EditionQuerySet":
         """Those that stand after the place (moment, number) in `newest_first` order."""

@@ -40,18 +40,19 @@ def page(
 
     Raises Http404 for a cursor that this site did not write.
     """
-    if "before" in query and "after" in query:
+    before, after = query.get("before"), query.get("after")
+    if before is not None and after is not None:
         raise Http404
-    if "after" in query:
-        newer = editions.after(*_place(query["after"])).oldest_first()
+    if after is not None:
+        newer = editions.after(*_place(after)).oldest_first()
         found = _first(newer, channels, size + 1)
         if len(found) > size:
             rows = found[size - 1 :: -1]
             return Page(rows, cursor(rows[0]), cursor(rows[-1]), is_first=False)
-    elif "before" in query:
-        editions = editions.before(*_place(query["before"]))
+    elif before is not None:
+        editions = editions.before(*_place(before))
     found = _first(editions.newest_first(), channels, size + 1)
-    rows, is_first = found[:size], "before" not in query
+    rows, is_first = found[:size], before is None
     return Page(
         rows,
         newer=cursor(rows[0]) if rows and not is_first else "",

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
-from PIL import Image, ImageOps
+from PIL import Image
 
 from articles.models import Picture
 from articles.pictures import opened
@@ -22,6 +22,7 @@ from publication.models import PictureUse
 
 RECIPE = "1"  # change it when sizes or qualities below change
 WIDTHS = (480, 960, 1600)  # pixels
+TALLEST = 16_383  # pixels; what WebP can hold. Posters for telephones are longer.
 NAME = re.compile(r"(?P<token>[0-9a-f]{32})-(?P<width>[0-9]{1,5})\.(?P<ending>webp|jpg)")
 
 
@@ -47,15 +48,16 @@ def token(sha256: str) -> str:
 
 def planned(picture: Picture) -> list[dict[str, Any]]:
     """The renditions of a picture, {name, mime, width, height} each, without making them."""
-    widths = [width for width in WIDTHS if width < picture.width]
+    widest = max(1, min(picture.width, TALLEST * picture.width // picture.height))
+    widths = [width for width in WIDTHS if width < widest]
     if len(widths) < len(WIDTHS):
-        widths.append(picture.width)
+        widths.append(widest)
     return [
         {
             "name": f"{token(picture.sha256)}-{width}.{form.ending}",
             "mime": form.mime,
             "width": width,
-            "height": max(1, round(picture.height * width / picture.width)),
+            "height": min(TALLEST, max(1, round(picture.height * width / picture.width))),
         }
         for form in FORMATS
         for width in widths
@@ -84,7 +86,7 @@ def _make(picture: Picture, plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     absent = [rendition for rendition in plan if not store.exists(rendition["name"])]
     if absent:
         with picture.file.open("rb") as file:
-            image = _upright(opened(file.read()))
+            image = _plain(opened(file.read()))
         for rendition in absent:
             _write(store, image, rendition)
     return plan
@@ -104,9 +106,10 @@ def storage() -> Storage:
     return storages["renditions"]
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """The picture as it is seen, on white where it is transparent, without any metadata."""
-    image = ImageOps.exif_transpose(image)
+def _plain(image: Image.Image) -> Image.Image:
+    """The picture in eight bits, on white where it is transparent, without any metadata."""
+    if image.mode.startswith("I"):
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         image = image.convert("RGBA")
         ground = Image.new("RGBA", image.size, "white")

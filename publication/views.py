@@ -199,16 +199,19 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     # A name stands for the same bytes for ever.
     etag = quote_etag(name)
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        try:
-            file = renditions.storage().open(name)
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response = FileResponse(file, content_type=MIMES[match["ending"]])
+    response = get_conditional_response(request, etag=etag) or _file(name, match["ending"])
     response["ETag"] = etag
-    response["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, public=True, max_age=PICTURE_AGE)
+    return response
+
+
+def _file(name: str, ending: str) -> HttpResponseBase:
+    try:
+        file = renditions.storage().open(name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type=MIMES[ending])
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
