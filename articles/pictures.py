@@ -47,13 +47,13 @@ def inspect(file: BinaryIO) -> tuple[Facts, bytes]:
     if not data:
         raise ValidationError(_("The file is empty."), code="picture_empty")
     image = opened(data)
-    width, height = ImageOps.exif_transpose(image).size
     digest = hashlib.sha256(data).hexdigest()
-    return Facts(digest, len(data), width, height, MIMES[str(image.format)]), data
+    return Facts(digest, len(data), image.width, image.height, MIMES[str(image.format)]), data
 
 
 def opened(data: bytes) -> Image.Image:
-    """The decoded picture. Raises ValidationError as `inspect` does."""
+    """The decoded picture as it is seen, after its EXIF orientation. Raises ValidationError as
+    `inspect` does."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -61,6 +61,7 @@ def opened(data: bytes) -> Image.Image:
             if image.width * image.height > settings.PICTURE_MAX_PIXELS:
                 raise Image.DecompressionBombError
             image.load()
+            ImageOps.exif_transpose(image, in_place=True)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValidationError(
             _("The picture has more than %(count)d million pixels. Make it smaller and try again.")
