@@ -159,6 +159,7 @@ class _Intake:
     originals: dict[str, Picture] = field(default_factory=dict)
     shown: list[Picture] = field(default_factory=list)
     admitted: dict[int, tuple[Row, Article]] = field(default_factory=dict)
+    found: dict[tuple[Any, ...], models.Model] = field(default_factory=dict)
 
     # Before the transaction
 
@@ -236,13 +237,13 @@ class _Intake:
 
     def _take_row(self, row: Row) -> bool:
         """Take one row in; False when it was here before."""
-        key = _key(row)
+        key = self._key(row)
         if (row.kind.model, *key.values()) in self.seen:
             raise row.broken(_("It comes twice."))
         self.seen.add((row.kind.model, *key.values()))
         if self._is_here(row, key):
             return False
-        values, many = _values(row, row.fields)
+        values, many = self._values(row, row.fields)
         instance = row.kind.model(**values)
         _clean_texts(instance)
         self._check(row, instance)
@@ -269,6 +270,57 @@ class _Intake:
         if not article.legacy_system:
             raise row.broken(_("It belongs to an article that was written here."))
         return article.pk not in self.admitted
+
+    def _key(self, row: Row) -> dict[str, Any]:
+        """The values by which the row is known, in the form in which they would be stored."""
+        given = {name: row.fields[name] for name in row.kind.key if name in row.fields}
+        values, _many = self._values(row, given)
+        probe = row.kind.model(**values)
+        _clean_texts(probe)
+        probe.clean()
+        return {name: getattr(probe, name, None) for name in row.kind.key}
+
+    def _values(
+        self, row: Row, fields: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, list[models.Model]]]:
+        """The values of fields as Python knows them, and the rows of the many-to-many ones."""
+        values: dict[str, Any] = {"pk": 1} if row.kind.model is Identity else {}
+        many: dict[str, list[models.Model]] = {}
+        for name, raw in fields.items():
+            try:
+                target = row.kind.model._meta.get_field(name)
+            except FieldDoesNotExist as error:
+                raise row.broken(_("There is no field “%(field)s”.") % {"field": name}) from error
+            if name in row.kind.closed or not isinstance(target, models.Field):
+                raise row.broken(_("“%(field)s” is set by the system.") % {"field": name})
+            if target.many_to_many:
+                keys = raw if isinstance(raw, list) else [raw]
+                many[name] = [self._referred(row, target, key) for key in keys]
+            elif target.is_relation:
+                values[name] = None if raw is None else self._referred(row, target, raw)
+            elif name != "file":
+                values[name] = _value(row, target, raw)
+        return values, many
+
+    def _referred(self, row: Row, target: models.Field, key: Any) -> models.Model:
+        """The row that a natural key names."""
+        model: Any = target.related_model
+        try:
+            if not isinstance(key, list):
+                raise TypeError
+            if (model, *key) not in self.found:
+                self.found[model, *key] = model.objects.get_by_natural_key(*key)
+        except (TypeError, ValueError) as error:
+            raise row.broken(
+                _("“%(field)s” needs a natural key, a list; %(value)s is none.")
+                % {"field": target.verbose_name, "value": _shown(key)}
+            ) from error
+        except ObjectDoesNotExist as error:
+            raise row.broken(
+                _("“%(field)s”: there is no “%(value)s”.")
+                % {"field": target.verbose_name, "value": _shown(key)}
+            ) from error
+        return self.found[model, *key]
 
     def _check(self, row: Row, instance: models.Model) -> None:
         """What holds for this kind of row beyond what its model says."""
@@ -321,59 +373,6 @@ def _refusal(file: Path, place: int, name: str, why: str) -> Refused:
         _("%(file)s, row %(place)d (%(name)s): %(why)s Nothing was loaded.")
         % {"file": file.name, "place": place, "name": name, "why": why}
     )
-
-
-def _key(row: Row) -> dict[str, Any]:
-    """The values by which the row is known, in the form in which they would be stored."""
-    given = {name: row.fields[name] for name in row.kind.key if name in row.fields}
-    values, _many = _values(row, given)
-    probe = row.kind.model(**values)
-    _clean_texts(probe)
-    probe.clean()
-    return {name: getattr(probe, name, None) for name in row.kind.key}
-
-
-def _values(
-    row: Row, fields: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, list[models.Model]]]:
-    """The values of fields as Python knows them, and the rows of the many-to-many ones."""
-    values: dict[str, Any] = {"pk": 1} if row.kind.model is Identity else {}
-    many: dict[str, list[models.Model]] = {}
-    for name, raw in fields.items():
-        try:
-            target = row.kind.model._meta.get_field(name)
-        except FieldDoesNotExist as error:
-            raise row.broken(_("There is no field “%(field)s”.") % {"field": name}) from error
-        if name in row.kind.closed or not isinstance(target, models.Field):
-            raise row.broken(_("“%(field)s” is set by the system.") % {"field": name})
-        if target.many_to_many:
-            keys = raw if isinstance(raw, list) else [raw]
-            many[name] = [_referred(row, target, key) for key in keys]
-        elif target.is_relation:
-            values[name] = None if raw is None else _referred(row, target, raw)
-        elif name != "file":
-            values[name] = _value(row, target, raw)
-    return values, many
-
-
-def _referred(row: Row, target: models.Field, key: Any) -> models.Model:
-    """The row that a natural key names."""
-    model: Any = target.related_model
-    try:
-        if not isinstance(key, list):
-            raise TypeError
-        found: models.Model = model.objects.get_by_natural_key(*key)
-    except (TypeError, ValueError) as error:
-        raise row.broken(
-            _("“%(field)s” needs a natural key, a list; %(value)s is none.")
-            % {"field": target.verbose_name, "value": _shown(key)}
-        ) from error
-    except ObjectDoesNotExist as error:
-        raise row.broken(
-            _("“%(field)s”: there is no “%(value)s”.")
-            % {"field": target.verbose_name, "value": _shown(key)}
-        ) from error
-    return found
 
 
 def _value(row: Row, target: models.Field, raw: Any) -> Any:
