@@ -1,7 +1,7 @@
 """Channels in the admin; articles and pictures are kept in workflow/admin."""
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -16,17 +16,13 @@ class ChannelAdmin(admin.ModelAdmin):
     list_display = ("title", "slug", "order", "reviews")
     search_fields = ("name", "slug")
     list_select_related = ("parent",)
-    ordering = ()
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
-        tree = (
-            Coalesce("parent__order", "order"),
-            Coalesce("parent__name", "name"),
-            F("parent").asc(nulls_first=True),
-            "order",
-            "name",
-        )
-        return super().get_queryset(request).order_by(*tree)
+    ordering = (
+        Coalesce("parent__order", "order").asc(),
+        Coalesce("parent__name", "name").asc(),
+        F("parent").asc(nulls_first=True),
+        "order",
+        "name",
+    )
 
     def get_form(self, request: HttpRequest, obj: Channel | None = None, **kwargs: object) -> type:
         """Only channels of the first level can be parents."""

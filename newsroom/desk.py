@@ -13,8 +13,8 @@ from workflow import dashboard
 
 # The models of the desk as its people sort them, by app.model; what is not named comes last.
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
-    (_("Copy"), ("articles.article", "articles.picture", "publication.edition")),
-    (_("By-lines"), ("people.contributor", "people.unit")),
+    (_("Articles and pictures"), ("articles.article", "articles.picture", "publication.edition")),
+    (_("Authors and units"), ("people.contributor", "people.unit")),
     (
         _("Newsroom and site"),
         (

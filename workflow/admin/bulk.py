@@ -177,7 +177,7 @@ def _asking(
             **model_admin.admin_site.each_context(request),
             "opts": model_admin.opts,
             "title": bulk.short_description,
-            "bulk": bulk,
+            "bulk_name": bulk.name,
             "rows": rows,
             "possible": sum(not row.refusals for row in rows),
             "limit": AT_ONCE if len(articles) > AT_ONCE else 0,
@@ -204,9 +204,14 @@ def _versions(request: HttpRequest) -> dict[int, int]:
     found = {}
     for pair in request.POST.getlist("article"):
         pk, _colon, version = pair.partition(":")
-        if pk.isdecimal() and version.isdecimal():
+        if _is_number(pk) and _is_number(version):
             found[int(pk)] = int(version)
     return found
+
+
+def _is_number(typed: str) -> bool:
+    """Whether it can be the id or version of a row."""
+    return typed.isdecimal() and len(typed) <= 18
 
 
 def _user(request: HttpRequest) -> User:

@@ -71,7 +71,7 @@ def record_sheet(request: HttpRequest, model_admin: ModelAdmin, pk: int) -> Http
 def _chosen(request: HttpRequest, article: Article) -> tuple[Revision, Revision] | None:
     """The two revisions that the query names, the older first."""
     versions = [request.GET.get(name, "") for name in ("old", "new")]
-    if not all(version.isdecimal() for version in versions):
+    if not all(version.isdecimal() and len(version) <= 9 for version in versions):
         return None
     found = list(
         article.revisions.filter(version__in=[int(version) for version in versions]).order_by(

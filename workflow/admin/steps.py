@@ -169,7 +169,7 @@ def page(request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str) ->
             "status": Status(decision.to_status).label,
         },
     )
-    return HttpResponseRedirect(_after(request, model_admin, article))
+    return HttpResponseRedirect(_address("change", article))
 
 
 def site_of(situation: Situation) -> Any:
@@ -284,13 +284,6 @@ def _leads_to(step: Action, article: Article) -> str:
     elif article.channel and to == To.NEXT_STAGE and article.status in IN_REVIEW:
         to = next_stage(article.channel.reviews, Status(article.status))
     return str(to.label) if isinstance(to, Status) else ""
-
-
-def _after(request: HttpRequest, model_admin: ModelAdmin, article: Article) -> str:
-    """Back to the article, or to the list when it is out of the person's sight."""
-    if model_admin.get_queryset(request).filter(pk=article.pk).exists():
-        return _address("change", article)
-    return reverse("admin:articles_article_changelist")
 
 
 def _address(name: str, article: Article, *args: str | int) -> str:

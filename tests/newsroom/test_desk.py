@@ -1,0 +1,91 @@
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles.models import Status
+from tests import factories as make
+from tests.desk import address, desk, text
+
+pytestmark = pytest.mark.django_db
+
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+
+
+def rooms(user):
+    groups = desk(user).get(reverse("admin:index")).context["app_list"]
+    return {row["model"]._meta.label_lower for group in groups for row in group["models"]}
+
+
+@pytest.mark.parametrize(
+    ("role", "models"),
+    [
+        ("correspondent", {"articles.article", "articles.picture"}),
+        ("reporter", {"articles.article", "articles.picture"}),
+        (
+            "administrator",
+            {
+                "people.contributor",
+                "people.unit",
+                "articles.channel",
+                "sources.source",
+                "publication.identity",
+                "people.user",
+            },
+        ),
+    ],
+)
+def test_the_front_page_leads_to_what_the_role_may_keep(role, models):
+    assert rooms(make.user(role)) == models
+
+
+def test_every_model_stands_in_one_group():
+    root = make.user("chief_editor", is_superuser=True)
+
+    groups = desk(root).get(reverse("admin:index")).context["app_list"]
+    labels = [row["model"]._meta.label_lower for group in groups for row in group["models"]]
+
+    assert len(labels) == len(set(labels))
+    assert {"articles.article", "people.user", "axes.accessattempt"} <= set(labels)
+
+
+def test_the_log_in_page_names_no_room(client):
+    response = client.get(reverse("admin:login"))
+
+    assert response.status_code == 200
+    assert response.context["available_apps"] == []
+
+
+def test_who_tries_too_often_is_told_to_wait(settings):
+    user = make.user("reporter")
+    client = Client()
+    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+        response = client.post(
+            reverse("admin:login"), {"username": user.username, "password": "wrong"}
+        )
+
+    assert response.status_code == 429
+    assert _("Too many attempts") in text(response)
+
+
+def test_pages_of_the_desk_carry_nothing_inline():
+    chief = make.user("chief_editor")
+    article = make.article(Status.FINAL_REVIEW)
+    pages = [
+        reverse("admin:login"),
+        reverse("admin:index"),
+        reverse("admin:articles_article_changelist"),
+        reverse("admin:publication_edition_changelist"),
+        reverse("admin:people_contributor_add"),
+        reverse("admin:people_contributor_changelist"),
+        reverse("admin:password_change"),
+        *(address(name, article) for name in ("history", "record")),
+        address("step", article, "pass_final"),
+    ]
+
+    for page in pages:
+        response = (Client() if page == pages[0] else desk(chief)).get(page)
+        assert response.status_code == 200, page
+        assert not INLINE.search(text(response)), page
