@@ -85,7 +85,7 @@ class DeskPictures extends HTMLElement {
     const status = make("p", { className: "picture-dialog-status" })
     status.setAttribute("role", "status")
     const form = make("form", { className: "picture-upload" }, [
-      make("label", {}, [gettext("New picture"), file]),
+      make("label", {}, [gettext("Picture file"), file]),
       field("caption", gettext("Caption")),
       field("alt", gettext("Description for blind readers")),
       field("credit", gettext("Credit")),
@@ -112,7 +112,8 @@ class DeskPictures extends HTMLElement {
         this.dialog.close()
       }
     })
-    return form
+    const open = window.matchMedia("(min-width: 48rem)").matches
+    return make("details", { open }, [make("summary", {}, [gettext("Upload a new picture")]), form])
   }
 
   async #load(fresh) {

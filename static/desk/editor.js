@@ -69,18 +69,32 @@ class DeskEditor extends HTMLElement {
     this.editor.commands.setContent(html, { emitUpdate: true })
   }
 
+  /** Put a picture under the paragraph the person is in, or in place of an empty one; on to its
+  caption. */
   insertPicture({ src, alt, caption }) {
-    const content = caption ? [{ type: "text", text: caption }] : []
+    const { $to, to } = this.editor.state.selection
+    const inside = $to.depth > 0
+    const after = inside ? $to.after(1) : to
+    const empty = inside && $to.node(1).type.name === "paragraph" && !$to.node(1).content.size
+    const start = empty ? $to.before(1) : after
+    const words = caption ? [{ type: "text", text: caption }] : []
+    const figure = {
+      type: "figure",
+      content: [
+        { type: "image", attrs: { src, alt } },
+        { type: "caption", content: words },
+      ],
+    }
+    const isLast = after >= this.editor.state.doc.content.size
     this.editor
       .chain()
+      .insertContentAt(
+        { from: start, to: after },
+        isLast ? [figure, { type: "paragraph" }] : figure,
+        { updateSelection: false },
+      )
+      .setTextSelection(start + 3)
       .focus()
-      .insertContent({
-        type: "figure",
-        content: [
-          { type: "image", attrs: { src, alt } },
-          { type: "caption", content },
-        ],
-      })
       .run()
   }
 

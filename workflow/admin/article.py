@@ -238,7 +238,6 @@ class ArticleAdmin(ArticleListAdmin):
         for sentence in refused.sentences if refused else ():
             sheet.form.add_error(None, sentence)
         context = {
-            "sheet": sheet,
             "form": sheet.form,
             "bylines": sheet.bylines,
             "lock_token": token,
@@ -259,6 +258,7 @@ class ArticleAdmin(ArticleListAdmin):
         context = {
             "refusal": refusal,
             "lock": lock,
+            "bylines": article.bylines.select_related("contributor"),
             "paragraphs": paragraphs(article.body),
             "characters": count_characters(article.body),
         }

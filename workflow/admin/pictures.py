@@ -122,7 +122,7 @@ class PictureAdmin(admin.ModelAdmin):
     """The library: upload, describe, see where a picture is used. Nobody deletes a picture."""
 
     form = DescriptionForm
-    list_display = ["thumbnail", "caption", "credit", "size", "uploaded_by", "created_at"]
+    list_display = ["thumbnail", "caption", "credit", "size", "uploader", "created_at"]
     list_display_links = ["thumbnail", "caption"]
     list_filter = [MineFilter, "created_at"]
     list_select_related = ["uploaded_by"]
@@ -130,7 +130,8 @@ class PictureAdmin(admin.ModelAdmin):
     search_fields = ["caption", "alt", "credit"]
     search_help_text = _("Caption, description or credit")
     actions = None
-    readonly_fields = ["large", "size", "uploaded_by", "created_at"]
+    show_facets = admin.ShowFacets.NEVER
+    readonly_fields = ["large", "size", "uploader", "created_at"]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -154,7 +155,7 @@ class PictureAdmin(admin.ModelAdmin):
     def get_fields(self, _request: HttpRequest, obj: Picture | None = None) -> Any:
         if obj is None:
             return UploadForm.Meta.fields
-        return ["large", *DescriptionForm.Meta.fields, "size", "uploaded_by", "created_at"]
+        return ["large", *DescriptionForm.Meta.fields, "size", "uploader", "created_at"]
 
     def get_readonly_fields(self, _request: HttpRequest, obj: Picture | None = None) -> list[str]:
         return [] if obj is None else self.readonly_fields
@@ -261,6 +262,10 @@ class PictureAdmin(admin.ModelAdmin):
     @admin.display(description=_("size"))
     def size(self, picture: Picture) -> str:
         return f"{picture.width}×{picture.height}, {picture.bytes / 1024 / 1024:.1f} MB"
+
+    @admin.display(description=_("uploaded by"), ordering="uploaded_by__name", empty_value="—")
+    def uploader(self, picture: Picture) -> str | None:
+        return picture.uploaded_by.name if picture.uploaded_by else None
 
 
 def _person(request: HttpRequest) -> User:
