@@ -138,6 +138,7 @@ def as_printed(content: Content) -> dict[str, Any]:
     credited = Contributor.objects.select_related("unit").in_bulk(
         [credit.contributor for credit in content.bylines]
     )
+    pictures = picture_hashes(content.body)
     return {
         "kicker": content.kicker,
         "headline": content.headline,
@@ -152,7 +153,8 @@ def as_printed(content: Content) -> dict[str, Any]:
         "original_author": content.original_author,
         "original_url": content.original_url,
         "lead_picture": _picture(lead) if lead else None,
-        "pictures": picture_hashes(content.body),
+        "pictures": pictures,
+        "picture_credits": _credits_of(pictures),
         "bylines": [_credit(credited[row.contributor], row.role) for row in content.bylines],
         "tags": sorted(content.tags),
     }
@@ -178,6 +180,12 @@ def _picture(picture: Picture) -> dict[str, str]:
         "alt": picture.alt,
         "credit": picture.credit,
     }
+
+
+def _credits_of(hashes: list[str]) -> dict[str, str]:
+    """Who took the pictures of a text, by their SHA-256; the library says it, not the text."""
+    rows = Picture.objects.filter(sha256__in=hashes).exclude(credit="")
+    return dict(rows.values_list("sha256", "credit")) if hashes else {}
 
 
 def _credit(contributor: Contributor, role: str) -> dict[str, Any]:
