@@ -4,12 +4,13 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
+_DATABASES = "use sqlite:///path or postgres://user:password@host:port/name."
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -36,6 +37,17 @@ def number(name: str, *, default: int) -> int:
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name}={value!r}: use a whole number.")
     return int(value)
+
+
+def address(name: str, *, default: str) -> str:
+    """An http or https address, without a slash at its end."""
+    value = os.environ.get(name, default)
+    parts = _split(value)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name}={value!r}: use an address such as https://news.example."
+        )
+    return value.rstrip("/")
 
 
 def data_dir(name: str, *, default: Path) -> Path:
@@ -81,7 +93,9 @@ def database(name: str, *, default: str) -> dict[str, Any]:
     SQLite runs in WAL mode with IMMEDIATE transactions (docs/adr/0012).
     """
     url = os.environ.get(name) or default
-    parts = urlsplit(url)
+    parts = _split(url)
+    if parts is None:
+        raise ImproperlyConfigured(f"{name}: {_DATABASES}")
     if parts.scheme == "sqlite":
         if not parts.path.strip("/"):
             raise ImproperlyConfigured(
@@ -110,6 +124,14 @@ def database(name: str, *, default: str) -> dict[str, Any]:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
-    raise ImproperlyConfigured(
-        f"{name}: use sqlite:///path or postgres://user:password@host:port/name."
-    )
+    raise ImproperlyConfigured(f"{name}: {_DATABASES}")
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address; None when it is none, or its port is no port."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts

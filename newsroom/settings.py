@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from newsroom import environment
@@ -17,12 +16,8 @@ SECURE = environment.flag("SECURE", default=not (DEBUG or DEMO))
 DATA_DIR = environment.data_dir("DATA_DIR", default=BASE_DIR / "var")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR)
 
-SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = environment.address("SITE_URL", default="http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
-if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured(
-        f"SITE_URL={SITE_URL!r}: use an address such as https://news.example."
-    )
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", f"{_site.hostname},127.0.0.1,localhost")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", f"{_site.scheme}://{_site.netloc}")
 
