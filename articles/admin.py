@@ -1,8 +1,11 @@
 """Channels in the admin; articles and pictures are kept in workflow/admin."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import F
+from django.db.models import F, ForeignKey
 from django.db.models.functions import Coalesce
+from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
@@ -24,13 +27,13 @@ class ChannelAdmin(admin.ModelAdmin):
         "name",
     )
 
-    def get_form(self, request: HttpRequest, obj: Channel | None = None, **kwargs: object) -> type:
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
         """Only channels of the first level can be parents."""
-        form = super().get_form(request, obj, **kwargs)
-        if "parent" in form.base_fields:
-            parents = Channel.objects.top()
-            form.base_fields["parent"].queryset = parents.exclude(pk=obj.pk) if obj else parents
-        return form
+        if db_field.name == "parent":
+            kwargs["queryset"] = Channel.objects.top()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("name"))
     def title(self, channel: Channel) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
 from lxml import html
 
@@ -105,7 +106,9 @@ def _fields(
 
 
 def _label(field: str) -> str:
-    return str(Article._meta.get_field(field).verbose_name)
+    named = Article._meta.get_field(field)
+    assert isinstance(named, Field)
+    return str(named.verbose_name)
 
 
 def _plain(text: str) -> list[_Block]:

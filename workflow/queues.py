@@ -81,17 +81,19 @@ def waiting(user: User, at: datetime.datetime) -> Q:
     """
     rights = permissions.rights_of(user)
     stages = [stage for stage in IN_REVIEW if STAGE_RIGHTS[stage] in rights]
-    wrote = mine(user, at) | Exists(
-        Revision.objects.filter(article=OuterRef("pk"), by=user).exclude(
-            status__in=(*IN_REVIEW, Status.APPROVED)
+    wrote = mine(user, at) | Q(
+        Exists(
+            Revision.objects.filter(article=OuterRef("pk"), by=user).exclude(
+                status__in=(*IN_REVIEW, Status.APPROVED)
+            )
         )
     )
-    submitted = Exists(
-        Decision.objects.filter(article=OuterRef("pk"), by=user, action=Action.SUBMIT)
+    submitted = Q(
+        Exists(Decision.objects.filter(article=OuterRef("pk"), by=user, action=Action.SUBMIT))
     )
     found = Q(pk__in=())
     for stage in stages:
-        found |= Q(status=stage) & ~_signed(user, besides=PASSES[stage])
+        found |= Q(status=stage) & ~Q(_signed(user, besides=PASSES[stage]))
     return found & ~wrote & ~submitted
 
 
@@ -109,7 +111,7 @@ def published_today(_user: User, at: datetime.datetime) -> Q:
     """Those first published on the day of `at` in Asia/Shanghai, up to `at`."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = Edition.objects.not_cancelled().filter(article=OuterRef("pk"), visible_from__lte=at)
-    return Q(first_published_at__gte=midnight, first_published_at__lte=at) & Exists(seen)
+    return Q(first_published_at__gte=midnight, first_published_at__lte=at) & Q(Exists(seen))
 
 
 def open_emergencies(_user: User, _at: datetime.datetime) -> Q:

@@ -5,7 +5,6 @@ import dataclasses
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from articles.content import Content
 from articles.models import Status

@@ -121,7 +121,7 @@ class ArticleList(ChangeList):
         self.title = _("Articles")
 
     def get_queryset(
-        self, request: HttpRequest, exclude_parameters: list[str] | None = None
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> queues.Articles:
         found = super().get_queryset(request, exclude_parameters)
         return found.defer("body", "summary").prefetch_related("bylines__contributor")
@@ -179,7 +179,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         visible = Article.objects.filter(permissions.visible_to(_user(request)))
         return queues.with_site(visible, timezone.now())
 
-    def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, *_args: Any, **_kwargs: Any) -> type[ChangeList]:
         return ArticleList
 
     def get_search_results(
@@ -223,13 +223,13 @@ class ArticleListAdmin(admin.ModelAdmin):
 
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
-    ) -> dict[str, AdminAction]:
+    ) -> dict[str, AdminAction | None]:
         rights = permissions.rights_of(_user(request))
         known = super().get_actions(request, action_location=action_location)
         return {
             name: action
             for name, action in known.items()
-            if not isinstance(action.func, bulk.BulkAction) or action.func.rights & rights
+            if action and isinstance(action.func, bulk.BulkAction) and action.func.rights & rights
         }
 
     def history_view(

@@ -150,6 +150,9 @@ def page(request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str) ->
         if isinstance(refused, services.Stale):
             status, sentences = 409, _calm(refused, step, article, user, version)
         article = get_object_or_404(model_admin.get_queryset(request), pk=pk)
+        # What was typed stays; the next attempt starts from today's text, which is shown.
+        form.data = request.POST.copy()
+        form.data["version"] = str(article.version)
         return _asking(
             request,
             model_admin,
@@ -213,9 +216,6 @@ def _asking(
     article = situation.article
     refusal = permissions.refusal(step, situation, _user(request))
     missing = gaps(article, situation.at) if BY_ACTION[step].complete else []
-    if seen is not None:
-        # What was typed stays; the next attempt starts from today's text, which is shown.
-        form.data = {**form.data.dict(), "version": article.version}
     meanwhile = comparison.since(article, seen) if seen is not None else None
     compared = comparison.with_last_handled(situation) if step in ABOUT_THE_TEXT else None
     # A permission to reprint may begin by the time of going live.
