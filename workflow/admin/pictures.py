@@ -1,7 +1,7 @@
 """The picture library at the desk, and the one address where a private picture is seen."""
 
 import datetime
-from typing import Any
+from typing import Any, override
 
 from django import forms
 from django.contrib import admin, messages
@@ -185,6 +185,7 @@ class PictureAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing hangs on a picture."""
 
+    @override
     def render_change_form(
         self,
         request: HttpRequest,
