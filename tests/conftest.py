@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from publication import rules_in_database as edition_rules
 from publication.models import Edition
@@ -26,6 +26,19 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["NAME"] = str(folder / "newsroom.sqlite3")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _serve_plainly() -> Iterator[None]:
+    """Plain http, and static files read where they lie: a server reads this once, as it starts."""
+    with override_settings(
+        SECURE_SSL_REDIRECT=False,
+        SECURE_HSTS_SECONDS=0,
+        SESSION_COOKIE_SECURE=False,
+        CSRF_COOKIE_SECURE=False,
+        WHITENOISE_AUTOREFRESH=True,
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_data(tmp_path: Path, settings: Any) -> None:
     """Keep files of a test in a folder of its own, and pages free of collected static files."""
@@ -39,8 +52,6 @@ def _own_data(tmp_path: Path, settings: Any) -> None:
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     }
     settings.STORAGES = storages
-    settings.WHITENOISE_AUTOREFRESH = True  # nothing is collected that could be read beforehand
-    settings.SECURE_SSL_REDIRECT = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 
