@@ -451,6 +451,16 @@ def test_rows_may_come_one_to_a_line(tmp_path):
     assert said.getvalue() == "新载入 6 行；0 行原已存在，保持不变。\n"
 
 
+def test_a_file_that_is_found_twice_is_read_once(tmp_path, monkeypatch, settings):
+    settings.FIXTURE_DIRS = [tmp_path]
+    (tmp_path / "room.json").write_text(json.dumps(files.newsroom()), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    call_command("loaddata", "room", "room", verbosity=0)
+
+    assert Channel.objects.count() == 2
+
+
 def test_other_kinds_of_file_are_refused(tmp_path):
     (tmp_path / "articles.xml").write_text("<django-objects/>", encoding="utf-8")
 

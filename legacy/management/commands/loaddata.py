@@ -28,8 +28,8 @@ class Command(loaddata.Command):
         try:
             rows = [
                 row
-                for label in fixture_labels
-                for row in self._rows(label)
+                for file in self._files(fixture_labels)
+                for row in self._rows(file)
                 if row.kind.model not in models and row.kind.model._meta.app_config not in apps
             ]
             new = fixtures.load(rows, at=timezone.now(), progress=self._tell)
@@ -41,20 +41,19 @@ class Command(loaddata.Command):
                 % {"new": new, "known": len(rows) - new}
             )
 
-    def _rows(self, label: str) -> list[fixtures.Row]:
-        rows = []
-        for found in self.find_fixtures(label):
-            file = Path(found[0])
-            _stem, form, compression = self.parse_name(file.name)
-            if form not in {"json", "jsonl"}:
-                raise CommandError(
-                    _("%(file)s: fixtures are written in JSON.") % {"file": file.name}
-                )
-            opened, mode = self.compression_formats[compression]  # type: ignore[misc]
-            with opened(str(file), mode) as fixture:
-                data = fixture.read()
-            rows.extend(fixtures.read(file, data, lines=form == "jsonl"))
-        return rows
+    def _files(self, labels: tuple[str, ...]) -> list[Path]:
+        """The files that the labels name, each once: two folders searched may be the same one."""
+        found = [place[0] for label in labels for place in self.find_fixtures(label)]
+        return list(dict.fromkeys(Path(file) for file in found))
+
+    def _rows(self, file: Path) -> list[fixtures.Row]:
+        _stem, form, compression = self.parse_name(file.name)
+        if form not in {"json", "jsonl"}:
+            raise CommandError(_("%(file)s: fixtures are written in JSON.") % {"file": file.name})
+        opened, mode = self.compression_formats[compression]  # type: ignore[misc]
+        with opened(str(file), mode) as fixture:
+            data = fixture.read()
+        return fixtures.read(file, data, lines=form == "jsonl")
 
     def _tell(self, made: int, total: int) -> None:
         if self.verbosity and self.stdout.isatty():
