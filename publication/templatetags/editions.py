@@ -6,6 +6,7 @@ from typing import Any
 import segno
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from publication import pictures
 
@@ -17,6 +18,15 @@ def list_date(moment: datetime.datetime, at: datetime.datetime) -> str:
     """The day for a list: month and day, with the year where it is not that of `at`."""
     day, today = timezone.localtime(moment), timezone.localtime(at)
     return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
+
+
+@register.filter
+def phrases(headline: str) -> str:
+    """A headline that breaks at its spaces where it can: 「县委常委会召开会议 研究部署…」."""
+    parts = headline.split(" ")
+    if len(parts) == 1:
+        return headline
+    return format_html_join(" ", '<span class="phrase">{}</span>', ((part,) for part in parts))
 
 
 @register.inclusion_tag("publication/_picture.html")

@@ -311,3 +311,14 @@ def test_lists_give_the_year_only_where_it_is_not_this_one(client):
 
     assert ">01-02</time>" in page
     assert ">2025-12-31</time>" in page
+
+
+def test_headlines_break_at_their_spaces_where_they_can(client):
+    edition = make.edition(headline="县委常委会召开会议 研究部署<经济>工作")
+
+    page = text_of(client.get(edition.get_absolute_url()))
+
+    assert (
+        '<h1><span class="phrase">县委常委会召开会议</span> '
+        '<span class="phrase">研究部署&lt;经济&gt;工作</span></h1>'
+    ) in page
