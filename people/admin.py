@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from people.models import Contributor, Unit, User
 
 
-class AccountCreationForm(AdminUserCreationForm):
+class AccountCreationForm(UserCreationForm):
     """A new account: log-in name, real name, password."""
 
     class Meta:
@@ -33,11 +34,12 @@ class AccountAdmin(UserAdmin):
     """
 
     add_form = AccountCreationForm
-    list_display = ("name", "username", "roles", "is_active", "last_login")
-    list_display_links = ("name", "username")
+    list_display = ("real_name", "username", "roles", "is_active", "last_login")
+    list_display_links = ("real_name", "username")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "name")
     ordering = ("-is_active", "username")
+    show_facets = admin.ShowFacets.NEVER
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("name", "username", "password", "email")}),
@@ -47,9 +49,7 @@ class AccountAdmin(UserAdmin):
         ),
         (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = (
-        (None, {"fields": ("username", "name", "usable_password", "password1", "password2")}),
-    )
+    add_fieldsets = ((None, {"fields": ("username", "name", "password1", "password2")}),)
     readonly_fields = ("credited_as", "last_login", "date_joined")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -69,16 +69,31 @@ class AccountAdmin(UserAdmin):
             return (*self.readonly_fields, "groups", "is_active", "is_staff")
         return self.readonly_fields
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        """Roles as boxes to tick, in their order."""
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field and db_field.name == "groups":
-            field.widget = forms.CheckboxSelectMultiple()
+            field.label = gettext_lazy("roles")
+            field.help_text = gettext_lazy("What the person may do. Several roles add up.")
+            field.queryset = Group.objects.order_by("pk")
+            field.widget = CheckboxSelectMultiple()
         return field
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "name":
+            kwargs["label"] = gettext_lazy("real name")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
             obj.is_staff = True  # an account is for the desk
         super().save_model(request, obj, form, change)
+
+    @admin.display(description=gettext_lazy("real name"), ordering="name")
+    def real_name(self, user: User) -> str:
+        return user.name
 
     @admin.display(description=gettext_lazy("roles"), empty_value="—")
     def roles(self, user: User) -> str | None:
@@ -99,6 +114,7 @@ class UnitAdmin(admin.ModelAdmin):
 
     list_display = ("name", "short_name", "kind", "order", "is_active")
     list_filter = ("kind", "is_active")
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("name", "short_name")
 
     def has_view_permission(self, request: HttpRequest, obj: Unit | None = None) -> bool:
@@ -113,6 +129,7 @@ class ContributorAdmin(admin.ModelAdmin):
 
     list_display = ("name", "unit", "is_unit", "is_active", "user")
     list_filter = ("is_active", "is_unit", "unit__kind")
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ("unit", "user")
     search_fields = ("name", "unit__name", "unit__short_name")
     autocomplete_fields = ("unit", "user")

@@ -57,7 +57,6 @@ def test_an_administrator_makes_an_account_for_the_desk():
         {
             "username": "weiqian",
             "name": "魏　倩",
-            "usable_password": "true",
             "password1": PASSWORD,
             "password2": PASSWORD,
         },
@@ -72,7 +71,7 @@ def test_an_administrator_makes_an_account_for_the_desk():
 def test_an_account_needs_a_real_name():
     response = desk(make.user("administrator")).post(
         reverse(ADD_USER),
-        {"username": "x1", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD},
+        {"username": "x1", "password1": PASSWORD, "password2": PASSWORD},
     )
 
     assert response.context["adminform"].form.errors["name"]
@@ -133,7 +132,7 @@ def test_an_administrator_has_no_way_into_a_superuser():
     password = reverse("admin:auth_user_password_change", args=[root.pk])
     response = administrator.post(
         password,
-        {"usable_password": "true", "password1": "x9-other-one", "password2": "x9-other-one"},
+        {"password1": "x9-other-one", "password2": "x9-other-one"},
     )
 
     root.refresh_from_db()
@@ -147,7 +146,7 @@ def test_an_administrator_sets_a_new_password():
 
     response = desk(make.user("administrator")).post(
         reverse("admin:auth_user_password_change", args=[other.pk]),
-        {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD},
+        {"password1": PASSWORD, "password2": PASSWORD},
     )
 
     other.refresh_from_db()
