@@ -72,11 +72,11 @@ def may_see(user: User, article: Article) -> bool:
 
 def visible_pictures(user: User) -> Q:
     """Which pictures the library lists for the person, as a filter for pictures: all for the desk,
-    else those they uploaded and those of their own articles and of the articles they may see."""
-    rights = rights_of(user)
-    if not rights:
+    but for those limited to channels; else those they uploaded and those of their own articles and
+    of the articles they may see."""
+    if not rights_of(user):
         return Q(pk__in=())
-    if rights & DESK_RIGHTS:
+    if _sees_all_pictures(user):
         return Q(pk__isnull=False)
     own = Article.objects.filter(Q(created_by=user) | Q(contributors__user=user))
     bodies = own.filter(body__contains="/picture/").values_list("body", flat=True)
@@ -93,7 +93,7 @@ def may_see_picture(user: User, picture: Picture, at: datetime.datetime) -> bool
     at `at`, and what stands in an article that they may see."""
     if not rights_of(user):
         return False
-    if rights_of(user) & DESK_RIGHTS or picture.uploaded_by_id == user.pk:
+    if _sees_all_pictures(user) or picture.uploaded_by_id == user.pk:
         return True
     if PictureUse.objects.visible(at).filter(token=renditions.token(picture.sha256)).exists():
         return True
@@ -212,6 +212,11 @@ def _second_person_refusal(action: Action, situation: Situation, by: User) -> st
                 "step": decision.get_action_display()
             }
     return ""
+
+
+def _sees_all_pictures(user: User) -> bool:
+    limited = ChannelAssignment.objects.filter(user=user).exists()
+    return bool(rights_of(user) & DESK_RIGHTS) and not limited
 
 
 def _in_channels_of(user: User) -> Q:
