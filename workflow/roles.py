@@ -59,7 +59,8 @@ def sync() -> list[Group]:
 
 def names_of(user: User) -> str:
     """The roles of a person as they are copied into the record, joined by 、."""
-    return "、".join(user.groups.order_by("pk").values_list("name", flat=True))
+    held = set(user.groups.values_list("name", flat=True))
+    return "、".join(role.name for role in all_roles() if role.name in held)
 
 
 def _permissions(role: RoleSpec) -> list[Permission]:

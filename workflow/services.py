@@ -475,7 +475,8 @@ def _move(step: _Step) -> None:
     article.status = step.to
     article.version += 1
     if step.action == Action.DISCARD:
-        _note_revision(article, by=step.by, at=step.at, status=Status.PUBLISHED)
+        # Nobody wrote it anew: it is the text that was approved.
+        _note_revision(article, by=step.by, at=step.at, status=Status.APPROVED)
     article.save()
 
 
