@@ -12,6 +12,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
@@ -161,23 +162,36 @@ def save(
     return article
 
 
-# Reviewing
+# Moving: workflow/transitions.py says from where to where, by whom and on what terms
 
 
-def submit(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
-) -> Decision:
-    """Hand a draft in for the first review its channel asks for."""
-    with _taking(Action.SUBMIT, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
+class Verb(Protocol):
+    """A step that does no more than move the article; `note` is for the record."""
+
+    def __call__(
+        self, article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+    ) -> Decision: ...
 
 
-def recall(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
-) -> Decision:
-    """Take one's own article back out of review, to change it."""
-    with _taking(Action.RECALL, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
+def _moving_by(action: Action) -> Verb:
+    def verb(
+        article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+    ) -> Decision:
+        with _taking(action, article_id, by=by, at=at, version=version, note=note) as step:
+            return step.record()
+
+    return verb
+
+
+submit = _moving_by(Action.SUBMIT)  # hand a draft in for the first review of its channel
+recall = _moving_by(Action.RECALL)  # take one's own article back out of review
+return_for_changes = _moving_by(Action.RETURN)  # give it back; the note says what to change
+hold = _moving_by(Action.HOLD)  # set it aside for another day
+resume = _moving_by(Action.RESUME)  # bring a held article back to its review
+reject = _moving_by(Action.REJECT)  # put it in the bin
+restore = _moving_by(Action.RESTORE)  # bring it out of the bin, to its review
+reopen = _moving_by(Action.REOPEN)  # a draft again, of an article that left the site
+countersign = _moving_by(Action.COUNTERSIGN)  # sign an emergency publication afterwards
 
 
 def pass_review(
@@ -190,49 +204,7 @@ def pass_review(
     note: str = "",
 ) -> Decision:
     """Sign the review `stage` of the text as it stands."""
-    action = PASSES[stage]
-    with _taking(action, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
-
-
-def return_for_changes(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str
-) -> Decision:
-    """Give an article back to its author; the note says what to change."""
-    with _taking(Action.RETURN, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
-
-
-def hold(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
-) -> Decision:
-    """Set an article aside for another day."""
-    with _taking(Action.HOLD, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
-
-
-def resume(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
-) -> Decision:
-    """Bring a held article back to the review it was held in."""
-    with _taking(Action.RESUME, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
-
-
-def reject(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str
-) -> Decision:
-    """Put an article in the bin."""
-    with _taking(Action.REJECT, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
-
-
-def restore(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
-) -> Decision:
-    """Bring an article out of the bin, to where it was."""
-    with _taking(Action.RESTORE, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
+    return _moving_by(PASSES[stage])(article_id, by=by, at=at, version=version, note=note)
 
 
 # Publishing
@@ -323,14 +295,6 @@ def withdraw(
         return decision
 
 
-def reopen(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str
-) -> Decision:
-    """Make a draft again of an article that left the site, to publish it anew after all reviews."""
-    with _taking(Action.REOPEN, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
-
-
 def discard(
     article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
 ) -> Decision:
@@ -368,14 +332,6 @@ def emergency_publish(
         if live:
             _take_public_note(step, public_note)
         return _open(step, step.at, until or (live.visible_until if live else None))
-
-
-def countersign(
-    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
-) -> Decision:
-    """Sign an emergency publication afterwards."""
-    with _taking(Action.COUNTERSIGN, article_id, by=by, at=at, version=version, note=note) as step:
-        return step.record()
 
 
 # Bringing in
