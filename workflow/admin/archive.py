@@ -19,6 +19,7 @@ from people.models import User
 from publication.models import Edition
 from workflow import permissions
 from workflow.admin.badges import edition_badge
+from workflow.admin.changelist import ChannelFilter
 
 
 class MomentFilter(admin.SimpleListFilter):
@@ -69,7 +70,7 @@ class EditionAdmin(admin.ModelAdmin):
 
     list_display = ("number", "headline", "channel", "visible_from", "visible_until", "state")
     list_display_links = ("number", "headline")
-    list_filter = (MomentFilter, "channel")
+    list_filter = (MomentFilter, ChannelFilter)
     list_select_related = ("channel__parent",)
     search_fields = ("headline", "number")
     ordering = ("-visible_from", "-id")

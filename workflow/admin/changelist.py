@@ -94,7 +94,7 @@ class ChannelFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, queryset: queues.Articles) -> queues.Articles:
         chosen = self.value() or ""
-        if not chosen.isdecimal():
+        if not _is_id(chosen):
             return queryset
         return queryset.filter(Q(channel=int(chosen)) | Q(channel__parent=int(chosen)))
 
@@ -110,7 +110,7 @@ class SourceFilter(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, queryset: queues.Articles) -> queues.Articles:
         chosen = self.value() or ""
-        return queryset.filter(source=int(chosen)) if chosen.isdecimal() else queryset
+        return queryset.filter(source=int(chosen)) if _is_id(chosen) else queryset
 
 
 class ArticleList(ChangeList):
@@ -239,7 +239,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Decisions and revisions in place of the admin's own log, which knows neither."""
-        if not object_id.isdecimal():
+        if not _is_id(object_id):
             raise Http404
         return history.page(request, self, int(object_id), extra_context)
 
@@ -249,11 +249,16 @@ def _user(request: HttpRequest) -> User:
     return request.user
 
 
+def _is_id(text: str) -> bool:
+    """Whether it can be the number of a row; longer ones are no numbers to any database."""
+    return text.isdecimal() and len(text) < 19
+
+
 def _said_anywhere(word: str) -> Q:
     found = Q(pk__in=Article.objects.filter(contributors__name__icontains=word).values("pk"))
     found |= Q(pk__in=Article.objects.filter(taggings__tag__name__icontains=word).values("pk"))
     for field in ("headline", "kicker", "subtitle", "short_headline", "summary", "body"):
         found |= Q(**{f"{field}__icontains": word})
-    if word.isdecimal() and len(word) < 19:
+    if _is_id(word):
         found |= Q(number=int(word)) | Q(legacy_id=word)
     return found
