@@ -362,6 +362,15 @@ def test_a_save_without_the_lock_is_refused_until_it_is_taken_over(reporter: Use
     assert article.headline == "迟到的标题"
 
 
+def test_who_may_only_read_takes_nobody_s_lock() -> None:
+    article = factories.article(Status.PUBLISHED)
+    token = opened(logged_in(factories.user("editor")), article)
+    reader = logged_in(factories.user("reporter"))
+    assert reader.post(address(article), typed(article) | {"_over": "1"}).status_code == 403
+    reader.post(reverse("admin:articles_article_take_over", args=[article.pk]))
+    assert EditLock.objects.get().token == token
+
+
 def test_leaving_and_saving_give_the_lock_back(reporter: User) -> None:
     article = factories.draft(by=reporter)
     client = logged_in(reporter)

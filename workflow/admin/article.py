@@ -131,7 +131,12 @@ class ArticleAdmin(ArticleListAdmin):
         if not sheet.is_valid():
             return self._page(request, sheet, extra_context, status=400)
         try:
-            article = services.create(sheet.content, by=_person(request), at=timezone.now())
+            article = services.create(
+                sheet.content,
+                by=_person(request),
+                at=timezone.now(),
+                form_key=sheet.form.cleaned_data["form_key"],
+            )
         except services.Refused as refused:
             return self._page(request, sheet, extra_context, refused=refused, status=403)
         messages.success(
@@ -177,7 +182,7 @@ class ArticleAdmin(ArticleListAdmin):
         sheet = _Sheet.of(request, Content.of(article), article=article, data=request.POST)
         if not sheet.is_valid():
             return self._page(request, sheet, extra, article=article, token=token, status=400)
-        if "_over" in request.POST:
+        if "_over" in request.POST and self._may_write(article, person, now):
             token = locks.take(article, by=person, at=now, over=True).token
         try:
             saved = services.save(
@@ -323,9 +328,13 @@ class ArticleAdmin(ArticleListAdmin):
         """Take the article over from whoever is in it."""
         article = self._posted(request, pk)
         now, person = timezone.now(), _person(request)
-        if not permissions.edit_refusal(Situation.of(article, now), person):
+        if self._may_write(article, person, now):
             locks.take(article, by=person, at=now, over=True)
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
+
+    def _may_write(self, article: Article, person: User, at: datetime.datetime) -> bool:
+        """Whether the person may take the article from whoever is in it."""
+        return not permissions.edit_refusal(Situation.of(article, at), person)
 
     def _posted(self, request: HttpRequest, pk: int) -> Article:
         article = self._seen(request, str(pk))
