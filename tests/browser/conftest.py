@@ -22,6 +22,8 @@ QUIETLY = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+# What a page had asked for when the person went on to the next one.
+LEFT_EARLY = "net::ERR_ABORTED"
 # A policy that was broken is told by an event, too: on pages that keep their console silent.
 TELL_VIOLATIONS = """
     addEventListener("securitypolicyviolation", (event) =>
@@ -106,7 +108,14 @@ def _watch(page: Page, home: str, troubles: list[str]) -> None:
         ),
     )
     page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
-    page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
+    page.on(
+        "requestfailed",
+        lambda request: (
+            troubles.append(f"{request.failure}: {request.url}")
+            if request.failure != LEFT_EARLY
+            else None
+        ),
+    )
 
     def ask(request: Any) -> None:
         parts = urlsplit(request.url)
