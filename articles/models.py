@@ -285,6 +285,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         related_name="articles",
         editable=False,
     )
+    form_key = models.UUIDField(_("key of its first form"), null=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
     first_published_at = models.DateTimeField(

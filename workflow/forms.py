@@ -5,6 +5,7 @@ form as it was typed. How the text is cleaned is said in articles/text.py.
 """
 
 import re
+import uuid
 from typing import Any
 
 from django import forms
@@ -158,6 +159,8 @@ class ArticleForm(forms.Form):
         limit=1000, label=_("tags"), help_text=_("With a comma or enumeration mark between them.")
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    # Tells a new article's form from all others; two of one key are a double click.
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
     def __init__(
         self,

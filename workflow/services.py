@@ -9,6 +9,7 @@ the caller had before their eyes.
 
 import datetime
 import logging
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,11 +104,22 @@ def _whole() -> Iterator[None]:
 
 
 @_whole()
-def create(content: Content, *, by: User, at: datetime.datetime) -> Article:
-    """A new draft of `by`, with its first revision."""
+def create(
+    content: Content, *, by: User, at: datetime.datetime, form_key: uuid.UUID | None = None
+) -> Article:
+    """A new draft of `by`, with its first revision.
+
+    `form_key` is the key of the form it was typed in: the same form with the same content, sent
+    twice, gives one draft.
+    """
     if "write" not in permissions.rights_of(by):
         raise Refused(_("Your role does not write articles."))
-    article = Article(number=NumberSeries.take(), created_by=by, version=1)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks, one by one
+    sent = Article.objects.filter(created_by=by, form_key=form_key) if form_key else ()
+    for article in sent:
+        if Content.of(article) == content.cleaned():
+            return article
+    article = Article(number=NumberSeries.take(), created_by=by, version=1, form_key=form_key)
     write(article, content)
     _note_revision(article, by=by, at=at)
     return article

@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -150,6 +151,18 @@ def test_of_two_deeds_on_one_article_one_is_done(prepare, one, other):
     action = getattr(done[0], "action", "")
     assert article.editions.visible(make.NOON).count() == ON_SITE_AFTER.get(action, on_site)
     assert not list(record.breaks())
+
+
+def test_a_double_click_on_a_new_article_makes_one_draft():
+    reporter, content, key = make.user("reporter"), make.content(), uuid.uuid4()
+
+    def click() -> Article:
+        return services.create(content, by=reporter, at=make.NOON, form_key=key)
+
+    first, second = together(click, click)
+
+    assert first == second == Article.objects.get()
+    assert Revision.objects.count() == 1
 
 
 def test_two_people_who_open_one_form_get_one_lock():

@@ -76,6 +76,47 @@ def test_a_writer_of_a_department_begins_as_its_correspondent() -> None:
     assert response.context["bylines"][0]["role"].value() == Role.CORRESPONDENT
 
 
+def test_a_new_form_sent_twice_gives_one_draft_and_lands_on_it_twice(reporter: User) -> None:
+    client = logged_in(reporter)
+    key = client.get(ADD).context["form"]["form_key"].value()
+
+    responses = [client.post(ADD, typed(form_key=key)) for _click in range(2)]
+
+    article = Article.objects.get()
+    assert [response.headers["Location"] for response in responses] == [address(article)] * 2
+    assert Revision.objects.count() == 1
+
+
+def test_a_form_sent_again_with_another_text_is_another_draft(reporter: User) -> None:
+    client = logged_in(reporter)
+    key = client.get(ADD).context["form"]["form_key"].value()
+
+    client.post(ADD, typed(form_key=key))
+    client.post(ADD, typed(form_key=key, headline="另一个标题"))
+
+    assert Article.objects.count() == 2
+
+
+def test_each_new_form_has_a_key_of_its_own(reporter: User) -> None:
+    client = logged_in(reporter)
+    keys = [client.get(ADD).context["form"]["form_key"].value() for _form in range(2)]
+
+    for key in keys:
+        client.post(ADD, typed(form_key=key))
+
+    assert Article.objects.count() == 2
+
+
+def test_a_key_that_somebody_else_sent_hides_nothing(reporter: User) -> None:
+    key = logged_in(reporter).get(ADD).context["form"]["form_key"].value()
+    other = factories.user("reporter")
+
+    for person in (reporter, other):
+        logged_in(person).post(ADD, typed(form_key=key))
+
+    assert {article.created_by for article in Article.objects.all()} == {reporter, other}
+
+
 def test_all_that_is_typed_is_kept(reporter: User) -> None:
     channel, source, picture = (
         factories.channel(),
