@@ -28,8 +28,14 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     ),
 )
 
-# Strings of Django's own admin that have no Chinese yet (6.1); named here, our catalog gives it.
+# Strings of Django's own (6.1) that have no Chinese, or Chinese with a Latin colon or a gap before
+# the name; named here, our catalog gives it.
 DJANGO_STRINGS = (
+    _(":"),
+    _("Add %s"),
+    _("Add %(name)s"),
+    _("Change %s"),
+    _("View %s"),
     _("- Select an option -"),
     _("Logout"),
     ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects.", "count"),

@@ -14,6 +14,13 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll(".step-form button")) button.disabled = false;
 });
 
+// The filters of a list: open beside it, closed above it.
+const beside = matchMedia("(min-width: 48.01rem)");
+for (const filters of document.querySelectorAll("details.filters")) {
+  filters.open = beside.matches;
+  beside.addEventListener("change", () => { filters.open = beside.matches; });
+}
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -1,5 +1,6 @@
 import dataclasses
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -38,6 +39,19 @@ def facts_of(article):
 
 def shanghai(moment):
     return f"{moment.astimezone(make.SHANGHAI):%Y-%m-%dT%H:%M}"
+
+
+def test_no_label_of_a_step_ends_with_a_colon():
+    page = text(
+        desk(make.user("chief_editor")).get(
+            address("step", make.article(Status.FINAL_REVIEW), "return")
+        )
+    )
+
+    labels = re.findall(r"<label[^>]*>([^<]+)</label>", page)
+
+    assert labels
+    assert not any(label.rstrip().endswith((":", "：")) for label in labels)
 
 
 def test_every_step_of_the_table_has_a_service_and_an_explanation():
