@@ -299,7 +299,7 @@ def _first_call_failing(known: set[CodeType]) -> Iterator[list[str]]:
         code = frame.f_code
         if event != "call" or failed or code in known or not code.co_filename.startswith(house):
             return
-        if "/tests/" in code.co_filename:
+        if "/tests/" in code.co_filename or "/site-packages/" in code.co_filename:
             return
         known.add(code)
         failed.append(code.co_qualname)
