@@ -59,9 +59,12 @@ class MomentFilter(admin.SimpleListFilter):
             return timezone.now()
         try:
             moment = parse_datetime(value) if value else None
-        except ValueError:
+            if moment is None:
+                return None
+            aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+            return timezone.localtime(aware.astimezone(datetime.UTC))
+        except (ValueError, OverflowError):
             return None
-        return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
 @admin.register(Edition)
