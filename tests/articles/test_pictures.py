@@ -17,7 +17,7 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 NOT_A_PICTURE = "这个文件不是图片，请使用 JPEG、PNG、WebP 或 GIF。"
-TOO_MANY_PIXELS = "图片超过 60 百万像素，请缩小后再传。"
+TOO_MANY_PIXELS = "图片超过 6000 万像素，请缩小后再传。"
 DAMAGED = "图片已损坏，无法读取，请重新保存后再传。"
 
 

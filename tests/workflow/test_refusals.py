@@ -531,6 +531,6 @@ def test_a_step_is_recorded_no_earlier_than_the_one_before_it():
 def test_a_person_without_a_right_to_write_makes_no_article():
     for person in (make.user(), make.user("administrator"), make.user(is_superuser=True)):
         before = everything()
-        with pytest.raises(services.Refused, match="您的身份不能写稿。"):
+        with pytest.raises(services.Refused, match="您的角色没有写稿权限。"):
             services.create(make.content(), by=person, at=make.NOON)
         assert everything() == before
