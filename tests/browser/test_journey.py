@@ -161,6 +161,7 @@ def test_five_people_bring_an_article_to_readers_and_take_it_off_again(
     # The chief withdraws; the address stays and says so.
     step(chiefs, article, "withdraw", note="主办方要求", public_note="该稿件已撤回。")
     assert not troubles
+    reader = enter()  # a browser may keep a page for a minute
     gone = reader.goto(address)
     assert gone
     assert gone.status == 410
