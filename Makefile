@@ -7,7 +7,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.12 --generate-hashe
 	--no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types check messages format lock dev
+.PHONY: help setup run test lint types check messages format screens lock dev
 
 help:  ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ format: dev  ## Put code and templates into their one form
 
 messages: dev  ## Bring the translation catalogs up to date (needs gettext)
 	$(PYTHON_BIN)/python bin/messages update
+
+screens: dev  ## Take the pictures of the editor's guide anew (needs Chromium)
+	$(PYTHON_BIN)/python bin/screens
 
 lock:  ## Renew requirements*.txt from pyproject.toml (needs uv)
 	@command -v uv > /dev/null || { echo "make lock needs uv: install it and put it into PATH." >&2; exit 1; }
