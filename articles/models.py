@@ -212,9 +212,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def legacy(self) -> "ArticleQuerySet":
         return self.exclude(legacy_system="")
 
-    def in_channel(self, channel: Channel) -> "ArticleQuerySet":
-        return self.filter(Q(channel=channel) | Q(channel__parent=channel))
-
     def get_by_natural_key(self, legacy_system: str, legacy_id: str) -> "Article":
         if legacy_system:
             return self.get(legacy_system=legacy_system, legacy_id=legacy_id)

@@ -50,11 +50,6 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def not_cancelled(self) -> "EditionQuerySet":
         return self.filter(Q(visible_until=None) | Q(visible_until__gt=F("visible_from")))
 
-    def in_channel(self, channel: Channel) -> "EditionQuerySet":
-        """Those of the channel and of the channels below it."""
-        ids = [channel.pk, *channel.children.values_list("pk", flat=True)]
-        return self.filter(channel__in=ids)
-
     def newest_first(self) -> "EditionQuerySet":
         return self.order_by("-first_published_at", "-number")
 

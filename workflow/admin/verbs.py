@@ -1,6 +1,5 @@
 """Which service takes which step, and what its form asks for."""
 
-import datetime
 import functools
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles.models import Article
 from workflow import services
 from workflow.models import Decision
 from workflow.situation import Situation
@@ -147,10 +145,3 @@ def _asked(action: Action, situation: Situation) -> set[str]:
     if action == Action.EMERGENCY:
         return {"until", "public_note"} if situation.live else {"until"}
     return set()
-
-
-def take(
-    action: Action, article: Article, *, by: Any, at: datetime.datetime, **facts: Any
-) -> Decision:
-    """Take a step through its service. Raises what the service raises."""
-    return VERBS[action](article.pk, by=by, at=at, **facts)
