@@ -1,5 +1,6 @@
 """Read settings from the environment, with one clear sentence when a value is wrong."""
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -32,11 +33,20 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def number(name: str, *, default: int) -> int:
-    """A whole number that is not negative."""
+    """A whole number greater than zero."""
     value = os.environ.get(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number.")
+    if not value.isdecimal() or not value.strip("0"):
+        raise ImproperlyConfigured(f"{name}={value!r}: use a whole number greater than zero.")
     return int(value)
+
+
+def log_level(name: str, *, default: str) -> str:
+    """A level of Python's log, by its name in any case."""
+    value = os.environ.get(name, default)
+    known = logging.getLevelNamesMapping()
+    if value.upper() not in known:
+        raise ImproperlyConfigured(f"{name}={value!r}: use one of {', '.join(known)}.")
+    return value.upper()
 
 
 def address(name: str, *, default: str) -> str:

@@ -1,6 +1,5 @@
 """Settings of Newsroom, all from the environment; docs/settings.md lists every variable."""
 
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -179,7 +178,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": environment.log_level("LOG_LEVEL", default="INFO")},
     # Every log-in would print four lines.
     "loggers": {"axes": {"level": "WARNING"}},
 }

@@ -53,14 +53,14 @@ def test_words_are_separated_by_commas(env: Any):
     assert environment.words("NOT_SET", "c.example") == ["c.example"]
 
 
-@pytest.mark.parametrize("value", ["", "-1", "1.5", "many", "²"])
+@pytest.mark.parametrize("value", ["", "-1", "0", "00", "1.5", "many", "²"])
 def test_a_number_that_is_none_is_refused(env: Any, value: str):
     env(value)
 
     with pytest.raises(ImproperlyConfigured) as refusal:
         environment.number("THIS", default=1)
 
-    assert str(refusal.value) == f"THIS={value!r}: use a whole number."
+    assert str(refusal.value) == f"THIS={value!r}: use a whole number greater than zero."
 
 
 def test_a_number_is_read(env: Any):
@@ -68,6 +68,23 @@ def test_a_number_is_read(env: Any):
 
     assert environment.number("THIS", default=1) == 20
     assert environment.number("NOT_SET", default=1) == 1
+
+
+def test_a_level_of_the_log_goes_by_its_name(env: Any):
+    env("debug")
+
+    assert environment.log_level("THIS", default="INFO") == "DEBUG"
+    assert environment.log_level("NOT_SET", default="INFO") == "INFO"
+
+
+@pytest.mark.parametrize("value", ["", "7", "loud"])
+def test_a_level_that_is_none_is_refused(env: Any, value: str):
+    env(value)
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        environment.log_level("THIS", default="INFO")
+
+    assert str(refusal.value).startswith(f"THIS={value!r}: use one of CRITICAL, ")
 
 
 def test_the_data_folder_is_made_for_its_owner_alone(env: Any, tmp_path: Path):
