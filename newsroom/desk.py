@@ -14,17 +14,12 @@ from workflow import dashboard
 
 # The models of the desk as its people sort them, by app.model; what is not named comes last.
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
+    (_("Log-in and rights"), ("people.user", "auth.group")),
     (_("Articles and pictures"), ("articles.article", "articles.picture", "publication.edition")),
     (_("Authors and units"), ("people.contributor", "people.unit")),
     (
         _("Newsroom and site"),
-        (
-            "articles.channel",
-            "sources.source",
-            "publication.identity",
-            "people.user",
-            "auth.group",
-        ),
+        ("articles.channel", "sources.source", "publication.identity"),
     ),
 )
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from articles.models import Status
+from people.models import User
 from tests import factories as make
 from tests.desk import address, desk, text
 
@@ -39,6 +40,27 @@ def rooms(user):
 )
 def test_the_front_page_leads_to_what_the_role_may_keep(role, models):
     assert rooms(make.user(role)) == models
+
+
+def test_the_administrator_is_told_what_the_role_keeps_with_the_accounts_first():
+    response = desk(make.user("administrator")).get(reverse("admin:index"))
+
+    first = response.context["app_list"][0]["models"][0]
+    assert first["model"] is User
+    assert reverse("admin:people_user_add") in text(response)
+    assert 'class="lead"' in text(response)
+
+
+def test_who_has_queues_is_shown_those_in_place_of_a_sentence():
+    assert 'class="lead"' not in text(desk(make.user("reporter")).get(reverse("admin:index")))
+
+
+def test_labels_end_with_the_full_width_colon():
+    page = text(desk(make.user("administrator")).get(reverse("admin:people_unit_add")))
+
+    labels = [label.strip() for label in re.findall(r"<label[^>]*>([^<]+)</label>", page)]
+    assert any(label.endswith("：") for label in labels)
+    assert not any(label.endswith(":") for label in labels)
 
 
 def test_every_model_stands_in_one_group():

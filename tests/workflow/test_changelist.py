@@ -31,6 +31,13 @@ def listed(user, **query):
     return list(response.context["cl"].result_list)
 
 
+def test_all_filters_fold_into_one():
+    page = text(desk(make.user("editor")).get(reverse("admin:articles_article_changelist")))
+
+    filters = page[page.index('<details class="filters"') : page.index("</search>")]
+    assert filters.count('class="list-filter"') == page.count('class="list-filter"') > 1
+
+
 def test_newest_change_comes_first():
     chief = make.user("chief_editor")
     older = make.draft()

@@ -406,9 +406,41 @@ def test_the_buttons_are_the_steps_that_the_rules_allow(role, status):
     shown = {button.action for button in panel(user, article)["buttons"]}
 
     situation = Situation.of(article, make.NOON)
-    assert shown == {
-        action for action in BUTTONS if not permissions.refusal(action, situation, user)
-    }
+    allowed = {action for action in BUTTONS if not permissions.refusal(action, situation, user)}
+    if Action.PUBLISH in allowed:
+        allowed.discard(Action.EMERGENCY)
+    assert shown == allowed
+
+
+def test_no_emergency_is_offered_where_the_text_can_be_published():
+    chief = make.user("chief_editor")
+
+    approved, unsigned = (
+        {button.action for button in panel(chief, make.article(status))["buttons"]}
+        for status in (Status.APPROVED, Status.FINAL_REVIEW)
+    )
+
+    assert Action.PUBLISH in approved
+    assert Action.EMERGENCY not in approved
+    assert Action.EMERGENCY in unsigned
+
+
+def test_a_reviewer_finds_what_changed_since_the_last_signature_beside_the_buttons():
+    article = make.article(Status.SECOND_REVIEW)
+    reviewer = make.user("section_head")
+    content = dataclasses.replace(Content.of(article), headline="改过的标题")
+    make.take(services.save, article, by=make.user("section_head"), content=content)
+
+    compared = panel(reviewer, article)["compared"]
+
+    assert str(Action.PASS_FIRST.label) in compared.base
+    assert [row.field for row in compared.differences] == ["headline"]
+
+
+def test_who_does_not_decide_about_a_text_is_shown_no_comparison():
+    author = make.user("reporter")
+
+    assert panel(author, make.article(Status.SECOND_REVIEW, by=author))["compared"] is None
 
 
 @pytest.mark.parametrize("status", Status)

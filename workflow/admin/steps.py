@@ -74,7 +74,7 @@ def panel(request: HttpRequest, article: Article) -> dict[str, Any]:
     situation = Situation.of(article, at)
     refusals = permissions.refusals(situation, user)
     missing = gaps(article, at) if article.status in UNFINISHED else []
-    possible = [action for action in ORDER if not refusals[action]]
+    possible = _offered([action for action in ORDER if not refusals[action]])
     primary = next((action for action in possible if action in LEADING_ON), None)
     if missing and primary and BY_ACTION[primary].complete:
         primary = None
@@ -95,6 +95,7 @@ def panel(request: HttpRequest, article: Article) -> dict[str, Any]:
                 if refusals[action]
             ],
             "gaps": missing,
+            "compared": _compared(situation, possible),
             "decisions": situation.decisions[::-1],
             "editions": editions_of(situation),
             "live_url": situation.live.get_absolute_url() if situation.live else "",
@@ -272,6 +273,19 @@ def _expected(situation: Situation) -> list[Action]:
     if situation.open_emergency:
         return [Action.COUNTERSIGN]
     return []
+
+
+def _offered(possible: list[Action]) -> list[Action]:
+    """Without the emergency where the same text can be published in the ordinary way."""
+    if Action.PUBLISH in possible or Action.CORRECT in possible:
+        return [action for action in possible if action != Action.EMERGENCY]
+    return possible
+
+
+def _compared(situation: Situation, possible: list[Action]) -> comparison.Comparison | None:
+    """What changed since the text was last handled, for those who decide about it."""
+    decides = set(possible) & {*PASSES.values(), Action.PUBLISH, Action.CORRECT, Action.COUNTERSIGN}
+    return comparison.with_last_handled(situation) if decides else None
 
 
 def _leads_to(step: Action, article: Article) -> str:
