@@ -540,12 +540,13 @@ def _emergency_name(step: _Step) -> str:
 def reviewers(situation: Situation, emergency_by: str = "") -> list[dict[str, str]]:
     """Who signed the text, {stage, name} in signing order, as the page prints them.
 
-    Who published in an emergency answers for the final review that was not held.
+    Who published in an emergency answers for the final review where none was held of this text.
     """
     signed = [
         {"stage": str(stage), "name": decision.by_name}
         for stage, decision in situation.signatures.items()
+        if stage != Status.FINAL_REVIEW or decision.fingerprint == situation.article.fingerprint
     ]
-    if emergency_by and Status.FINAL_REVIEW not in situation.signatures:
+    if emergency_by and all(row["stage"] != Status.FINAL_REVIEW for row in signed):
         signed.append({"stage": str(Status.FINAL_REVIEW), "name": emergency_by})
     return signed

@@ -310,6 +310,20 @@ def test_an_emergency_publication_is_listed_until_a_second_person_has_signed():
     )
 
 
+def test_an_emergency_prints_no_final_reviewer_who_signed_another_text():
+    picture = make.picture()
+    article = make.article(Status.APPROVED, lead_picture=picture)
+    picture.caption = "另一个说明。"
+    picture.save()
+
+    make.take(
+        services.emergency_publish, article, by=make.user("chief_editor", name="彭立新"), note="急"
+    )
+
+    assert article.editions.get().reviewers[-1] == {"stage": "final_review", "name": "彭立新"}
+    assert len(article.editions.get().reviewers) == 3
+
+
 def test_who_wrote_an_emergency_publication_does_not_sign_it_afterwards():
     author = of_all_trades()
     article = make.draft(by=author)
