@@ -73,6 +73,17 @@ def test_every_model_stands_in_one_group():
     assert {"articles.article", "people.user", "axes.accessattempt"} <= set(labels)
 
 
+def test_who_was_logged_out_over_a_text_is_told_that_it_is_kept(client):
+    add = reverse("admin:articles_article_add")
+    sentence = _(
+        "Log in to go on. A text that was not saved is kept in this browser and will be offered"
+        " to you."
+    )
+
+    assert sentence in text(client.post(add, {"headline": "没来得及保存"}, follow=True))
+    assert sentence not in text(client.get(reverse("admin:login")))
+
+
 def test_the_log_in_page_names_no_room(client):
     response = client.get(reverse("admin:login"))
 

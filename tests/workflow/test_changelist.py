@@ -31,6 +31,17 @@ def listed(user, **query):
     return list(response.context["cl"].result_list)
 
 
+@pytest.mark.parametrize("model", ["article", "picture"])
+def test_a_search_without_a_result_leads_back_to_all(model):
+    make.article()
+    client, page = desk(make.user("chief_editor")), reverse(f"admin:articles_{model}_changelist")
+
+    empty = text(client.get(page, {"q": "没有这样的词"}))
+
+    assert _("Nothing answers to this.") in empty
+    assert '<a href="?">' in empty
+
+
 def test_all_filters_fold_into_one():
     page = text(desk(make.user("editor")).get(reverse("admin:articles_article_changelist")))
 
@@ -224,14 +235,14 @@ def test_odd_words_are_searched_for_and_not_found(word):
 def test_an_empty_list_says_so():
     page = text(desk(make.user("chief_editor")).get(reverse(LIST)))
 
-    assert _("There are no articles here yet.") in page
+    assert _("There is nothing here yet.") in page
 
 
 def test_a_list_that_was_searched_in_vain_leads_back_to_all():
     make.draft()
     page = text(desk(make.user("chief_editor")).get(reverse(LIST), {"q": "没有"}))
 
-    assert _("No article answers to this.") in page
+    assert _("Nothing answers to this.") in page
 
 
 def test_a_headline_is_shown_as_text():
