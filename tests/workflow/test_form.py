@@ -386,6 +386,14 @@ def test_the_second_person_reads_who_is_in_and_can_take_over(reporter: User) -> 
     assert kept.json() == {"held": True}
 
 
+def test_no_step_is_urged_on_an_article_somebody_is_writing(reporter: User) -> None:
+    article, editor = factories.draft(by=reporter), factories.user("editor")
+    urged = 'class="step-button primary"'
+    assert urged in logged_in(editor).get(address(article)).text
+    logged_in(reporter).post(reverse("admin:articles_article_take_over", args=[article.pk]))
+    assert urged not in logged_in(editor).get(address(article)).text
+
+
 def test_a_save_without_the_lock_is_refused_until_it_is_taken_over(reporter: User) -> None:
     article = factories.draft(by=reporter, headline="原来的标题")
     first, editor = logged_in(reporter), factories.user("editor", name="陈静")
