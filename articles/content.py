@@ -148,29 +148,42 @@ def as_printed(content: Content) -> dict[str, Any]:
         "body": content.body,
         "has_dateline": content.has_dateline,
         "channel": {"id": channel.pk, "name": channel.name} if channel else None,
-        "source": {"id": source.pk, "name": source.name} if source else None,
+        "source": _source(source) if source else None,
         "original_headline": content.original_headline,
         "original_author": content.original_author,
         "original_url": content.original_url,
         "lead_picture": _picture(lead) if lead else None,
         "pictures": pictures,
         "picture_credits": _credits_of(pictures),
-        "bylines": [_credit(credited[row.contributor], row.role) for row in content.bylines],
+        "bylines": [
+            _credit(credited[row.contributor], row.role)
+            for row in content.bylines
+            if row.contributor in credited  # else deleted since
+        ],
         "tags": sorted(content.tags),
     }
 
 
 def fingerprint(printed: dict[str, Any]) -> str:
     """SHA-256 in hex over the canonical JSON of what `printed` gives, without channel's name."""
-    channel = printed["channel"]
+    channel, source = printed["channel"], printed["source"]
     signed = {
         **printed,
         "channel": channel["id"] if channel else None,
         "bylines": [(row["name"], row["role"]) for row in printed["bylines"]],
-        "source": printed["source"]["name"] if printed["source"] else None,
+        "source": {key: source[key] for key in source if key != "id"} if source else None,
     }
     text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {
+        "id": source.pk,
+        "name": source.name,
+        "home_url": source.home_url,
+        "is_own": source.is_own,
+    }
 
 
 def _picture(picture: Picture) -> dict[str, str]:

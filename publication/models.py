@@ -123,7 +123,7 @@ class Edition(models.Model):
     short_headline = models.CharField(_("short headline"), max_length=40, blank=True)
     summary = models.TextField(_("summary"), blank=True)
     body = models.TextField(_("body"))
-    dateline = models.CharField(_("dateline"), max_length=400, blank=True)
+    dateline = models.TextField(_("dateline"), blank=True)
     channel = models.ForeignKey(
         Channel, verbose_name=_("channel"), on_delete=models.PROTECT, related_name="editions"
     )

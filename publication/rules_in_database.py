@@ -27,6 +27,10 @@ POSTGRESQL = (
     FOR EACH ROW EXECUTE FUNCTION publication_edition_stays()
     """,
     f"""
+    CREATE TRIGGER publication_edition_kept BEFORE TRUNCATE ON {TABLE}
+    FOR EACH STATEMENT EXECUTE FUNCTION publication_edition_stays()
+    """,
+    f"""
     ALTER TABLE {TABLE} ADD CONSTRAINT edition_of_an_article_is_one_at_a_time EXCLUDE USING gist (
         int8range(article_id, article_id, '[]') WITH &&,
         tstzrange(visible_from, visible_until) WITH &&
@@ -36,6 +40,7 @@ POSTGRESQL = (
 POSTGRESQL_LIFTED = (
     f"ALTER TABLE {TABLE} DROP CONSTRAINT IF EXISTS edition_of_an_article_is_one_at_a_time",
     f"DROP TRIGGER IF EXISTS publication_edition_stays ON {TABLE}",
+    f"DROP TRIGGER IF EXISTS publication_edition_kept ON {TABLE}",
     "DROP FUNCTION IF EXISTS publication_edition_stays()",
 )
 

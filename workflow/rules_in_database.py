@@ -19,9 +19,14 @@ POSTGRESQL = (
     CREATE TRIGGER workflow_decision_stays BEFORE UPDATE OR DELETE ON {TABLE}
     FOR EACH ROW EXECUTE FUNCTION workflow_decision_stays()
     """,
+    f"""
+    CREATE TRIGGER workflow_decision_kept BEFORE TRUNCATE ON {TABLE}
+    FOR EACH STATEMENT EXECUTE FUNCTION workflow_decision_stays()
+    """,
 )
 POSTGRESQL_LIFTED = (
     f"DROP TRIGGER IF EXISTS workflow_decision_stays ON {TABLE}",
+    f"DROP TRIGGER IF EXISTS workflow_decision_kept ON {TABLE}",
     "DROP FUNCTION IF EXISTS workflow_decision_stays()",
 )
 SQLITE = tuple(
