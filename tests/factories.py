@@ -141,7 +141,7 @@ def article(
     if status in {Status.PUBLISHED, Status.WITHDRAWN}:
         step(services.publish, chief)
     if status == Status.WITHDRAWN:
-        step(services.withdraw, chief, note="事实有误")
+        take(services.withdraw, made, by=chief, at=at - HOUR / 2, note="事实有误")
     assert made.status == status
     return made
 

@@ -25,7 +25,7 @@ def boxes(user: User, at: datetime.datetime) -> list[Box]:
     """A box for each queue of the person; the number of queries does not grow with the articles."""
     if not permissions.rights_of(user):
         return []
-    visible = permissions.visible_to(user)
+    visible = permissions.visible_to(user, at)
     found = []
     for queue in queues.queues_of(user):
         lying = Article.objects.filter(visible).filter(queue.articles(user, at))

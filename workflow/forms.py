@@ -4,6 +4,7 @@ Nothing is cut off or dropped on the way: what is too long or not allowed comes 
 form as it was typed. How the text is cleaned is said in articles/text.py.
 """
 
+import datetime
 import re
 import uuid
 from typing import Any
@@ -166,6 +167,7 @@ class ArticleForm(forms.Form):
         self,
         *args: Any,
         user: User,
+        at: datetime.datetime,
         article: Article | None = None,
         known: tuple[str, ...] = (),
         **options: Any,
@@ -175,10 +177,16 @@ class ArticleForm(forms.Form):
         self.article = article
         field = self.fields["lead_picture"]
         assert isinstance(field, LeadPictureField)
-        allowed = permissions.visible_pictures(user) | Q(sha256__in=known)
+        allowed = permissions.visible_pictures(user, at) | Q(sha256__in=known)
         if article and article.lead_picture_id:
             allowed |= Q(pk=article.lead_picture_id)
         field.queryset = Picture.objects.filter(allowed)
+        channel = self.fields["channel"]
+        assert isinstance(channel, NamedChoiceField)
+        mine = permissions.channels_of(user)
+        if article and article.channel_id:
+            mine |= Channel.objects.filter(pk=article.channel_id)
+        channel.queryset = mine.select_related("parent")
         # The field's own list would print the whole library.
         field.widget.choices = self._picture_choices(field.queryset)
 

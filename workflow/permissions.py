@@ -10,11 +10,11 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Picture, Status
+from articles.models import Article, Channel, ChannelQuerySet, Picture, Status
 from articles.text import picture_hashes
 from people.models import User
 from publication import renditions
-from publication.models import PictureUse
+from publication.models import Edition, PictureUse
 from workflow import roles
 from workflow.models import ChannelAssignment
 from workflow.situation import Situation
@@ -50,7 +50,7 @@ def rights_of(user: User) -> frozenset[str]:
     return known
 
 
-def visible_to(user: User) -> Q:
+def visible_to(user: User, at: datetime.datetime) -> Q:
     """Which articles the person may see at the desk, as a filter for articles."""
     rights = rights_of(user)
     if not rights:
@@ -61,16 +61,34 @@ def visible_to(user: User) -> Q:
     if rights & DESK_RIGHTS:
         allowed |= _in_channels_of(user)
     if "see_published" in rights:
-        allowed |= Q(status__in=(Status.PUBLISHED, Status.WITHDRAWN)) & _in_channels_of(user)
+        public = Edition.objects.filter(visible_from__lte=at).not_cancelled()
+        allowed |= Q(
+            status__in=(Status.PUBLISHED, Status.WITHDRAWN), pk__in=public.values("article")
+        ) & _in_channels_of(user)
     return allowed
 
 
-def may_see(user: User, article: Article) -> bool:
+def may_see(user: User, article: Article, at: datetime.datetime) -> bool:
     """Whether the person may see the article at the desk: text, preview, history, pictures."""
-    return Article.objects.filter(visible_to(user), pk=article.pk).exists()
+    return Article.objects.filter(visible_to(user, at), pk=article.pk).exists()
 
 
-def visible_pictures(user: User) -> Q:
+def channels_of(user: User) -> ChannelQuerySet:
+    """The channels that the person may put articles into: all, but for those limited to some."""
+    limits = ChannelAssignment.objects.filter(user=user).values_list("channel", flat=True)
+    if not limits:
+        return Channel.objects.all()
+    return Channel.objects.filter(Q(pk__in=limits) | Q(parent__in=limits))
+
+
+def filing_refusal(user: User, channel: int | None) -> str:
+    """Why the person may not put an article into the channel of this id; empty when they may."""
+    if channel is None or channels_of(user).filter(pk=channel).exists():
+        return ""
+    return _("You are limited to certain channels; you cannot put an article into this one.")
+
+
+def visible_pictures(user: User, at: datetime.datetime) -> Q:
     """Which pictures the library lists for the person, as a filter for pictures: all for the desk,
     but for those limited to channels; else those they uploaded and those of their own articles and
     of the articles they may see."""
@@ -84,7 +102,7 @@ def visible_pictures(user: User) -> Q:
     return (
         Q(uploaded_by=user)
         | Q(sha256__in=in_bodies)
-        | Q(pk__in=Article.objects.filter(visible_to(user)).values("lead_picture"))
+        | Q(pk__in=Article.objects.filter(visible_to(user, at)).values("lead_picture"))
     )
 
 
@@ -98,7 +116,7 @@ def may_see_picture(user: User, picture: Picture, at: datetime.datetime) -> bool
     if PictureUse.objects.visible(at).filter(token=renditions.token(picture.sha256)).exists():
         return True
     used = Q(lead_picture=picture) | Q(body__contains=f"/picture/{picture.sha256}")
-    return Article.objects.filter(visible_to(user)).filter(used).exists()
+    return Article.objects.filter(visible_to(user, at)).filter(used).exists()
 
 
 def may_describe(user: User, picture: Picture) -> bool:
@@ -111,7 +129,7 @@ def edit_refusal(situation: Situation, by: User) -> str:
     """Why the person may not change the text now, as a sentence; empty when they may."""
     article = situation.article
     rights = rights_of(by)
-    if not may_see(by, article):
+    if not may_see(by, article, situation.at):
         return _("You have no right to see this article.")
     if article.status not in EDIT_RIGHTS:
         return _("The article is “%(status)s”; its text cannot be changed now.") % {
@@ -134,7 +152,7 @@ def refusal(action: Action, situation: Situation, by: User) -> str:
 
     What is still missing in the text is said by `readiness.missing`, not here.
     """
-    if not may_see(by, situation.article):
+    if not may_see(by, situation.article, situation.at):
         return _("You have no right to see this article.")
     return _refusal(BY_ACTION[action], situation, by)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import IN_REVIEW, Article, Status
+from articles.models import AUTHOR_ROLES, IN_REVIEW, Article, Byline, Status
 from people.models import User
 from publication.models import Edition
 from workflow import permissions
@@ -73,15 +73,18 @@ def returned(user: User, at: datetime.datetime) -> Q:
     return mine(user, at) & Q(status=Status.DRAFT) & _returned()
 
 
-def waiting(user: User, at: datetime.datetime) -> Q:
+def waiting(user: User, _at: datetime.datetime) -> Q:
     """Those whose standing review the person may give.
 
-    The same rule as `permissions.refusal`, as a query; an article whose changes were discarded
-    may be listed although the person signed its published text, and is then refused.
+    The same rule as `permissions.refusal`, as a query. Two rare ones may be listed and are then
+    refused: an article whose changes were discarded and whose published text the person signed,
+    and one that credited the person in an earlier revision.
     """
     rights = permissions.rights_of(user)
     stages = [stage for stage in IN_REVIEW if STAGE_RIGHTS[stage] in rights]
-    wrote = mine(user, at) | Q(
+    credited = Byline.objects.filter(contributor__user=user, role__in=AUTHOR_ROLES)
+    wrote = Q(created_by=user) | Q(pk__in=credited.values("article"))
+    wrote |= Q(
         Exists(
             Revision.objects.filter(article=OuterRef("pk"), by=user).exclude(
                 status__in=(*IN_REVIEW, Status.APPROVED)

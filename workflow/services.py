@@ -21,14 +21,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.content import Content, fingerprint, printed, write
-from articles.models import SET_ASIDE, Article, NumberSeries, Status
+from articles.models import (
+    IN_REVIEW,
+    SET_ASIDE,
+    Article,
+    Channel,
+    NumberSeries,
+    Picture,
+    Status,
+)
 from people.models import User
 from publication import editions
 from publication.models import Edition
 from workflow import locks, permissions, readiness, record
 from workflow.models import Decision, Revision
 from workflow.situation import Situation
-from workflow.transitions import BY_ACTION, PASSES, Action, To, first_stage, next_stage
+from workflow.transitions import (
+    BY_ACTION,
+    OPENING,
+    PASSES,
+    STAGES,
+    Action,
+    To,
+    first_stage,
+    next_stage,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +131,8 @@ def create(
     """
     if "write" not in permissions.rights_of(by):
         raise Refused(_("Your role does not write articles."))
+    if sentence := permissions.filing_refusal(by, content.channel):
+        raise Refused(sentence)
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks, one by one
     sent = Article.objects.filter(created_by=by, form_key=form_key) if form_key else ()
     for article in sent:
@@ -137,7 +156,8 @@ def save(
 ) -> Article:
     """Save changed content of the working copy, with a revision; identical content changes nothing.
 
-    A text that was signed for publication goes back to the final review. Raises Stale when the
+    A text that was signed for publication goes back to the final review; one that is moved to a
+    channel with more reviews goes to the first of them that nobody signed. Raises Stale when the
     article, or the lock of this tab, was taken by somebody else.
     """
     article = _locked(article_id)
@@ -156,10 +176,12 @@ def save(
         )
     if content.cleaned() == Content.of(article):
         return article
+    moved = content.channel != article.channel_id
+    if moved and (sentence := permissions.filing_refusal(by, content.channel)):
+        raise Refused(sentence)
     stood = Status(article.status)
     article.version += 1
-    if stood in {Status.APPROVED, Status.PUBLISHED}:
-        article.status = Status.FINAL_REVIEW
+    article.status = _status_of_changed(article, content, situation)
     write(article, content)
     _note_revision(article, by=by, at=at, status=stood)
     if article.status != stood:
@@ -167,11 +189,25 @@ def save(
             article=article,
             action=Action.AMEND,
             from_status=stood,
-            to=Status.FINAL_REVIEW,
+            to=Status(article.status),
             by=by,
             at=at,
         )
     return article
+
+
+def _status_of_changed(article: Article, content: Content, situation: Situation) -> Status:
+    """Where the article stands once its text is changed to `content`."""
+    stood = Status(article.status)
+    if stood == Status.DRAFT:
+        return stood
+    to: Status = stood if stood in IN_REVIEW else Status.FINAL_REVIEW
+    channel = Channel.objects.filter(pk=content.channel or 0).first()
+    if channel and article.channel and channel.reviews > article.channel.reviews:
+        signed = situation.signatures
+        unsigned: list[Status] = [stage for stage in STAGES[channel.reviews] if stage not in signed]
+        to = Status(min([to, *unsigned], key=IN_REVIEW.index))
+    return to
 
 
 # Moving: workflow/transitions.py says from where to where, by whom and on what terms
@@ -232,7 +268,7 @@ def publish(
     until: datetime.datetime | None = None,
 ) -> Decision:
     """Put an approved article on the site now, `until` a take-down time where one is given."""
-    _prepare_pictures(article_id)
+    _prepare_pictures(Action.PUBLISH, article_id, by=by, at=at)
     with _taking(Action.PUBLISH, article_id, by=by, at=at, version=version, note=note) as step:
         _refuse_unsigned(step)
         return _open(step, step.at, until)
@@ -249,7 +285,7 @@ def schedule(
     note: str = "",
 ) -> Decision:
     """Put an approved article on the site at `go_live`, which must lie ahead."""
-    _prepare_pictures(article_id)
+    _prepare_pictures(Action.SCHEDULE, article_id, by=by, at=at)
     with _taking(
         Action.SCHEDULE, article_id, by=by, at=at, version=version, note=note, on=go_live
     ) as step:
@@ -283,7 +319,7 @@ def correct(
     note: str = "",
 ) -> Decision:
     """Replace what readers see by the newly approved text, with a notice of what was corrected."""
-    _prepare_pictures(article_id)
+    _prepare_pictures(Action.CORRECT, article_id, by=by, at=at)
     with _taking(Action.CORRECT, article_id, by=by, at=at, version=version, note=note) as step:
         _take_public_note(step, public_note)
         _refuse_unsigned(step)
@@ -312,13 +348,8 @@ def discard(
 ) -> Decision:
     """Drop the changes of a working copy and go back to the text that is on the site."""
     with _taking(Action.DISCARD, article_id, by=by, at=at, version=version, note=note) as step:
-        published = (
-            Revision.objects.filter(article=step.article, fingerprint=_live(step).fingerprint)
-            .order_by("-version")
-            .first()
-        )
-        if published is None:
-            raise Refused(_("The published text is not among the revisions; change it by hand."))
+        opened = [row for row in step.situation.decisions if row.action in OPENING]
+        published = step.article.revisions.filter(version__lte=opened[-1].version).latest("version")
         decision = step.record()
         write(step.article, Content.from_json(published.content))
         return decision
@@ -338,7 +369,7 @@ def emergency_publish(
 
     On an article that is on the site it is a correction and needs the public note.
     """
-    _prepare_pictures(article_id)
+    _prepare_pictures(Action.EMERGENCY, article_id, by=by, at=at)
     with _taking(Action.EMERGENCY, article_id, by=by, at=at, version=version, note=note) as step:
         live = step.situation.live
         if live:
@@ -399,7 +430,7 @@ def _taking(
     """
     with _whole():
         article = _locked(article_id)
-        if not permissions.may_see(by, article):
+        if not permissions.may_see(by, article, at):
             raise Refused(_("You have no right to see this article."))
         if article.version != version:
             raise Stale(article)
@@ -475,10 +506,15 @@ def _note_revision(
 # Details of publishing
 
 
-def _prepare_pictures(article_id: int) -> None:
-    """Make the public forms of pictures before anything is locked; they are slow to make."""
+def _prepare_pictures(action: Action, article_id: int, *, by: User, at: datetime.datetime) -> None:
+    """Make the public forms of pictures before anything is locked; they are slow to make.
+
+    Nothing is made for who may not take the step; the step itself says why.
+    """
     try:
-        editions.make_renditions(Article.objects.get(pk=article_id))
+        article = Article.objects.get(pk=article_id)
+        if not permissions.refusal(action, Situation.of(article, at), by):
+            editions.make_renditions(article)
     except (DatabaseError, OSError, ValidationError) as error:
         logger.exception("Pictures could not be made ready")
         raise Refused(
@@ -490,9 +526,13 @@ def _refuse_unsigned(step: _Step) -> None:
     """Refuse a text that is not the one the final review signed (docs/adr/0004)."""
     final = step.situation.signatures.get(Status.FINAL_REVIEW)
     if final is None or final.fingerprint != step.article.fingerprint:
-        raise Refused(
-            _("The text is not the one that was signed. Return it and have it reviewed again.")
-        )
+        raise _unsigned()
+
+
+def _unsigned() -> Refused:
+    return Refused(
+        _("The text is not the one that was signed. Return it and have it reviewed again.")
+    )
 
 
 def _take_public_note(step: _Step, public_note: str) -> None:
@@ -512,25 +552,33 @@ def _open(
     """Record the step and open the edition that it makes."""
     if until is not None and until <= visible_from:
         raise Refused(_("The take-down time must be after the time of going live."))
-    live = step.situation.live
     article = step.article
     step.visible_from, step.visible_until = visible_from, until
     decision = step.record()
-    corrections = [*live.corrections] if live else []
+    before = article.editions.not_cancelled().order_by("-visible_from").first()
+    corrections = [*before.corrections] if before else []
     if step.public_note:
         corrections.append({"at": visible_from.isoformat(), "note": step.public_note})
     article.first_published_at = article.first_published_at or visible_from
-    editions.open_edition(
-        editions.unsaved(
-            article,
-            visible_from=visible_from,
-            visible_until=until,
-            reviewers=reviewers(step.situation, emergency_by=_emergency_name(step)),
-            corrections=corrections,
-        ),
-        step.at,
+    _hold_pictures(article)
+    edition = editions.unsaved(
+        article,
+        visible_from=visible_from,
+        visible_until=until,
+        reviewers=reviewers(step.situation, emergency_by=_emergency_name(step)),
+        corrections=corrections,
     )
+    if edition.fingerprint != article.fingerprint:
+        raise _unsigned()
+    editions.open_edition(edition, step.at)
     return decision
+
+
+def _hold_pictures(article: Article) -> None:
+    """Keep captions as they are until the transaction ends, and read them anew."""
+    ids = [picture.pk for picture in editions.pictures_of(article)]
+    list(Picture.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    article.refresh_from_db(fields=["lead_picture"])
 
 
 def _emergency_name(step: _Step) -> str:

@@ -4,9 +4,9 @@ import datetime
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import F
+from django.db.models import F, Q
 
-from articles.models import IN_REVIEW, Article, Status
+from articles.models import AUTHOR_ROLES, IN_REVIEW, Article, Status
 from people.models import User
 from publication.models import Edition
 from workflow import record
@@ -17,8 +17,9 @@ from workflow.transitions import Action
 @dataclass(frozen=True, slots=True)
 class Situation:
     """`owners` are the accounts the article belongs to: who made it and who is credited.
-    `writers` are those who may not sign it: the owners, who submitted it, and who changed its
-    text otherwise than while reviewing it (docs/adr/0014)."""
+    `writers` are those who may not sign it: who made it, who is or ever was credited as one who
+    made the piece, who submitted it, and who changed its text otherwise than while reviewing it
+    (docs/adr/0014)."""
 
     article: Article
     at: datetime.datetime
@@ -30,19 +31,25 @@ class Situation:
 
     @classmethod
     def of(cls, article: Article, at: datetime.datetime) -> Self:
-        """The situation of the article at `at`, in five queries."""
+        """The situation of the article at `at`, in eight queries."""
         decisions = tuple(article.decisions.order_by("sequence"))
-        owners = {
-            *article.bylines.exclude(contributor__user=None).values_list(
-                "contributor__user", flat=True
-            ),
+        makers = {article.created_by_id} if article.created_by_id else set()
+        credited = article.bylines.exclude(contributor__user=None)
+        owners = {*makers, *credited.values_list("contributor__user", flat=True)}
+        revisions = Revision.objects.filter(article=article)
+        once_credited = {
+            row["contributor"]
+            for rows in revisions.values_list("content__bylines", flat=True)
+            for row in rows
+            if row["role"] in AUTHOR_ROLES
         }
-        if article.created_by_id:
-            owners.add(article.created_by_id)
+        authors = User.objects.filter(
+            Q(contributor__in=once_credited)
+            | Q(contributor__in=credited.filter(role__in=AUTHOR_ROLES).values("contributor"))
+        ).values_list("pk", flat=True)
         submitters = {row.by_id for row in decisions if row.action == Action.SUBMIT and row.by_id}
         changers = (
-            Revision.objects.filter(article=article)
-            .exclude(by=None)
+            revisions.exclude(by=None)
             .exclude(status__in=(*IN_REVIEW, Status.APPROVED))
             .values_list("by", flat=True)
         )
@@ -51,7 +58,7 @@ class Situation:
             at=at,
             decisions=decisions,
             owners=frozenset(owners),
-            writers=frozenset({*owners, *submitters, *changers}),
+            writers=frozenset({*makers, *authors, *submitters, *changers}),
             live=article.editions.visible(at).first(),
             scheduled=article.editions.scheduled(at).order_by(F("visible_from")).first(),
         )

@@ -82,7 +82,7 @@ TABLE = (
     Transition(Action.RETURN,      (*IN_REVIEW, A), D,               None,            True),
     Transition(Action.HOLD,        IN_REVIEW,       H,               None),
     Transition(Action.RESUME,      (H,),            To.FORMER,       None),
-    Transition(Action.REJECT,      (*IN_REVIEW, H), X,               None,            True),
+    Transition(Action.REJECT,      IN_REVIEW,       X,               None,            True),
     Transition(Action.RESTORE,     (X,),            To.FORMER,       None),
     Transition(Action.PUBLISH,     (A,),            P,               "publish",       False, False, True),
     Transition(Action.SCHEDULE,    (A,),            P,               "publish",       False, False, True),
@@ -95,6 +95,9 @@ TABLE = (
     Transition(Action.COUNTERSIGN, tuple(Status),   To.SAME,         "countersign",   False, True),
 )
 # fmt: on
+
+# Steps that open an edition.
+OPENING = (Action.PUBLISH, Action.SCHEDULE, Action.CORRECT, Action.EMERGENCY, Action.IMPORT)
 
 BY_ACTION = {row.action: row for row in TABLE}
 

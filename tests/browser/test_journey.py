@@ -38,7 +38,7 @@ def step(page: Page, article: Article, action: str, **fields: str) -> None:
     for name, text in fields.items():
         page.fill(f"#id_{name}", text)
     page.click(".step-form button[type=submit]")
-    page.wait_for_url(re.compile(r"/change/$|/article/$"))
+    page.wait_for_url(re.compile(r"/change/\?look=1$|/article/$"))
     page.goto("/admin/")
 
 

@@ -101,6 +101,12 @@ def test_who_tries_too_often_is_told_to_wait(settings):
 
     assert response.status_code == 429
     assert _("Too many attempts") in text(response)
+    sentence = _(
+        "It opens by itself a quarter of an hour after the last attempt; a new password does not"
+        " open it earlier. If you have forgotten yours, ask an administrator for a new one and log"
+        " in with it then."
+    )
+    assert sentence in text(response)
 
 
 def test_pages_of_the_desk_carry_nothing_inline():

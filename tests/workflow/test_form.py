@@ -420,6 +420,44 @@ def test_who_may_only_read_takes_nobody_s_lock() -> None:
     assert EditLock.objects.get().token == token
 
 
+def test_who_only_looks_takes_no_lock_and_is_led_to_the_form(reporter: User) -> None:
+    article = factories.draft(by=reporter)
+
+    page = logged_in(reporter).get(address(article), {"look": "1"})
+
+    assert "form" not in page.context
+    assert f'href="{address(article)}"' in page.content.decode()
+    assert locks.holder(article, _now()) is None
+
+
+def test_who_only_looks_sees_who_is_editing(reporter: User) -> None:
+    article, editor = factories.draft(by=reporter), factories.user("editor")
+    lock = locks.take(article, by=editor, at=_now())
+
+    page = logged_in(reporter).get(address(article), {"look": "1"})
+
+    assert page.context["lock"] == lock
+    assert f'href="{address(article)}"' not in page.content.decode()
+
+
+def test_a_returned_article_is_free_for_its_author(reporter: User) -> None:
+    article = factories.article(Status.FIRST_REVIEW, by=reporter)
+    editor = logged_in(factories.user("editor"))
+    back = reverse("admin:articles_article_step", args=[article.pk, "return"])
+    editor.post(back, {"version": article.version, "note": "导语太长"}, follow=True)
+
+    assert opened(logged_in(reporter), article)
+
+
+def test_looking_gives_the_reason_where_editing_is_refused(reporter: User) -> None:
+    article = factories.article(Status.FIRST_REVIEW, by=reporter)
+
+    page = logged_in(reporter).get(address(article), {"look": "1"})
+
+    assert page.context["refusal"] in page.content.decode()
+    assert f'href="{address(article)}"' not in page.content.decode()
+
+
 def test_leaving_and_saving_give_the_lock_back(reporter: User) -> None:
     article = factories.draft(by=reporter)
     client = logged_in(reporter)
@@ -457,6 +495,13 @@ def test_contributors_are_suggested_to_every_writer_but_only_active_ones() -> No
     url = reverse("admin:articles_article_contributors")
     assert client.get(url, {"q": "周"}).json() == {"results": ["周强（新闻部）", "老周"]}
     assert client.get(url, {"q": "新闻部\x00"}).json() == {"results": ["周强（新闻部）"]}
+
+
+def test_tags_of_articles_one_may_not_see_are_not_suggested(reporter: User) -> None:
+    factories.draft(by=factories.user("reporter"), tags=("拟任县长张三",))
+    url = reverse("admin:articles_article_tags")
+
+    assert logged_in(reporter).get(url, {"q": "县长"}).json() == {"results": []}
 
 
 def test_tags_are_suggested(reporter: User) -> None:

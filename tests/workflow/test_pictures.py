@@ -178,7 +178,10 @@ def test_pictures_of_ones_articles_are_seen() -> None:
     factories.draft(by=writer, lead_picture=lead, body=body_with(inside))
     assert seen_by(writer, lead)
     assert seen_by(writer, inside)
-    assert set(Picture.objects.filter(permissions.visible_pictures(writer))) == {lead, inside}
+    assert set(Picture.objects.filter(permissions.visible_pictures(writer, factories.NOON))) == {
+        lead,
+        inside,
+    }
 
 
 def test_pictures_on_the_site_are_seen_by_every_writer() -> None:

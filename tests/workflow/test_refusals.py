@@ -204,6 +204,96 @@ def test_discarding_changes_brings_the_published_text_and_its_signatures_back():
     assert Edition.objects.visible(make.NOON).get().fingerprint == article.fingerprint
 
 
+def test_changes_are_discarded_though_a_caption_was_changed_in_the_library_before_publication():
+    picture = make.picture()
+    article = make.article(Status.FIRST_REVIEW, lead_picture=picture)
+    picture.caption = "另一个说明。"
+    picture.save()
+    for _ in STAGES:
+        pass_(article, of_all_trades())
+    make.take(services.publish, article, by=make.user("chief_editor"))
+    text = Content.of(article)
+    change(article, by=of_all_trades())
+
+    make.take(services.discard, article, by=of_all_trades())
+
+    assert Content.of(article) == text
+
+
+def test_who_takes_themselves_off_the_byline_signs_none_of_the_reviews():
+    person = of_all_trades()
+    credits = (
+        Credit(make.contributor(user=person).pk, "reporter"),
+        Credit(make.contributor().pk, "reporter"),
+    )
+    article = make.article(Status.FINAL_REVIEW, bylines=credits)
+    change(
+        article, by=person, bylines=[{"contributor": credits[1].contributor, "role": "reporter"}]
+    )
+
+    stage = Status.FINAL_REVIEW
+    assert refused(services.pass_review, article, by=person, stage=stage) == WRITER
+
+
+def test_who_is_credited_as_editor_may_sign():
+    person = of_all_trades()
+    credits = (
+        Credit(make.contributor(user=person).pk, "editor"),
+        Credit(make.contributor().pk, "reporter"),
+    )
+    article = make.article(Status.FIRST_REVIEW, bylines=credits)
+
+    pass_(article, person)
+
+    assert article.status == Status.SECOND_REVIEW
+
+
+def test_a_source_changed_after_the_final_signature_stops_publication():
+    article = make.article(Status.APPROVED)
+    article.source.home_url = "https://elsewhere.example/"
+    article.source.save()
+
+    sentence = refused(services.publish, article, by=make.user("chief_editor"))
+
+    assert sentence == "内容与终审签发时不一致，请退回后重新审核。"
+
+
+def test_a_caption_that_changes_while_it_is_published_stops_publication(monkeypatch):
+    picture = make.picture()
+    article = make.article(Status.APPROVED, lead_picture=picture)
+    append = record.append
+
+    def meanwhile(**facts):
+        type(picture).objects.filter(pk=picture.pk).update(caption="没有人审过的说明。")
+        return append(**facts)
+
+    monkeypatch.setattr(record, "append", meanwhile)
+
+    with pytest.raises(services.Refused, match="内容与终审签发时不一致"):
+        make.take(services.publish, article, by=make.user("chief_editor"))
+
+    assert not Edition.objects.exists()
+
+
+def test_corrections_stay_with_an_article_that_is_published_anew():
+    chief = of_all_trades()
+    article = make.article(Status.PUBLISHED)
+    change(article, by=of_all_trades())
+    pass_(article, chief)
+    make.take(services.correct, article, by=chief, public_note="数字有误，已更正。")
+    later = make.NOON + make.HOUR
+    make.take(services.withdraw, article, by=chief, at=later, note="需要核实")
+    make.take(services.reopen, article, by=chief, at=later, note="已核实")
+    make.take(services.submit, article, by=of_all_trades(), at=later)
+    for stage in STAGES:
+        make.take(services.pass_review, article, by=of_all_trades(), at=later, stage=stage)
+
+    make.take(services.publish, article, by=chief, at=later)
+
+    notes = [row["note"] for row in Edition.objects.visible(later).get().corrections]
+    assert notes == ["数字有误，已更正。"]
+
+
 def test_an_approved_text_that_is_changed_is_signed_again_before_it_is_published():
     chief = make.user("chief_editor")
     article = make.article(Status.APPROVED)

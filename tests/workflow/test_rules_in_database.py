@@ -158,3 +158,20 @@ def test_editions_of_two_articles_do_not_disturb_each_other():
         make.article(Status.PUBLISHED)
 
     assert Edition.objects.visible(make.NOON).count() == 2
+
+
+@pytest.mark.parametrize("table", ["workflow_decision", "publication_edition"])
+def test_the_record_is_neither_replaced_nor_emptied(table: str):
+    make.article(Status.PUBLISHED)
+    sql = {
+        "sqlite": f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",  # noqa: S608
+        "postgresql": f"TRUNCATE {table} CASCADE",
+    }[connection.vendor]
+
+    with pytest.raises(
+        IntegrityError, match=r"never|one_at_a_time"
+    ):
+        execute(sql)
+
+    assert Decision.objects.exists()
+    assert Edition.objects.exists()

@@ -73,7 +73,7 @@ def test_each_role_gets_the_page_of_a_step_or_the_reason_why_not(role):
 
 
 def foreseen(user, article, action):
-    if not permissions.may_see(user, article):
+    if not permissions.may_see(user, article, make.NOON):
         return 404
     situation = Situation.of(article, make.NOON)
     return 403 if permissions.refusal(action, situation, user) else 200
@@ -115,7 +115,7 @@ def test_a_step_is_taken_and_said():
 
     article.refresh_from_db()
     assert response.status_code == 302
-    assert response["Location"] == address("change", article)
+    assert response["Location"] == f"{address('change', article)}?look=1"
     assert article.status == Status.SECOND_REVIEW
     decision = article.decisions.latest("sequence")
     assert (decision.by, decision.note) == (editor, "同意")

@@ -86,7 +86,9 @@ class EditionAdmin(admin.ModelAdmin):
         return bool(permissions.rights_of(_user(request)) & permissions.DESK_RIGHTS)
 
     def has_view_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
-        if obj is not None and not permissions.may_see(_user(request), obj.article):
+        if obj is not None and not permissions.may_see(
+            _user(request), obj.article, timezone.now()
+        ):
             return False
         return self.has_module_permission(request)
 
@@ -100,7 +102,7 @@ class EditionAdmin(admin.ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        seen = Article.objects.filter(permissions.visible_to(_user(request)))
+        seen = Article.objects.filter(permissions.visible_to(_user(request), timezone.now()))
         return super().get_queryset(request).filter(article__in=seen).defer("body")
 
     def change_view(

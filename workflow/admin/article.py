@@ -27,7 +27,7 @@ from taggit.models import Tag
 
 from articles.content import Content, Credit, as_printed, printed
 from articles.difference import between
-from articles.models import Article, Role, Status
+from articles.models import Article, Role, Status, Tagging
 from articles.text import clean_line, count_characters, paragraphs
 from people.models import Contributor, Unit, User
 from sources.models import Source
@@ -69,6 +69,7 @@ class _Sheet:
             data,
             initial={**initial_of(content), "version": article.version if article else 0},
             user=_person(request),
+            at=timezone.now(),
             article=article,
             known=shown(request),
         )
@@ -168,6 +169,10 @@ class ArticleAdmin(ArticleListAdmin):
         refusal = permissions.edit_refusal(Situation.of(article, now), person)
         if refusal:
             return self._reading(request, article, extra_context, refusal=refusal)
+        if "look" in request.GET:
+            holder = locks.holder(article, now)
+            others = holder if holder and holder.user_id != person.pk else None
+            return self._reading(request, article, extra_context, lock=others)
         lock = locks.take(article, by=person, at=now)
         if lock.user_id != person.pk:
             return self._reading(request, article, extra_context, lock=lock)
@@ -259,7 +264,7 @@ class ArticleAdmin(ArticleListAdmin):
         refusal: str = "",
         lock: EditLock | None = None,
     ) -> HttpResponse:
-        """The same page for those who may read only."""
+        """The same page for those who may not write, or only look (`?look=1`) and take no lock."""
         context = {
             "refusal": refusal,
             "lock": lock,
@@ -363,12 +368,14 @@ class ArticleAdmin(ArticleListAdmin):
         return JsonResponse({"results": [str(contributor) for contributor in found]})
 
     def tags_view(self, request: HttpRequest) -> JsonResponse:
-        """Tags that hold `q`: {results: [names]}."""
+        """Tags that hold `q` and stand at articles one may see: {results: [names]}."""
         if not permissions.rights_of(_person(request)):
             raise PermissionDenied
         words = clean_line(request.GET.get("q", ""))[:60]
+        seen = Article.objects.filter(permissions.visible_to(_person(request), timezone.now()))
         found = (
             Tag.objects.filter(name__icontains=words)
+            .filter(pk__in=Tagging.objects.filter(content_object__in=seen).values("tag"))
             .annotate(place=_first(name__startswith=words))
             .order_by("place", "name")[:SUGGESTIONS]
         )
@@ -380,7 +387,7 @@ class ArticleAdmin(ArticleListAdmin):
         """The article, or 404 for those who may not know of it."""
         if not (object_id.isascii() and object_id.isdecimal() and len(object_id) < 18):
             raise Http404
-        allowed = permissions.visible_to(_person(request))
+        allowed = permissions.visible_to(_person(request), timezone.now())
         article = Article.objects.filter(allowed, pk=int(object_id)).first()
         if article is None:
             raise Http404

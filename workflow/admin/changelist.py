@@ -162,7 +162,7 @@ class ArticleListAdmin(admin.ModelAdmin):
         user = _user(request)
         if obj is None:
             return bool(permissions.rights_of(user))
-        return permissions.may_see(user, obj)
+        return permissions.may_see(user, obj, timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return "write" in permissions.rights_of(_user(request))
@@ -176,8 +176,9 @@ class ArticleListAdmin(admin.ModelAdmin):
     # The list
 
     def get_queryset(self, request: HttpRequest) -> queues.Articles:
-        visible = Article.objects.filter(permissions.visible_to(_user(request)))
-        return queues.with_site(visible, timezone.now())
+        at = timezone.now()
+        visible = Article.objects.filter(permissions.visible_to(_user(request), at))
+        return queues.with_site(visible, at)
 
     def get_changelist(self, *_args: Any, **_kwargs: Any) -> type[ChangeList]:
         return ArticleList

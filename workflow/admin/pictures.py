@@ -142,7 +142,9 @@ class PictureAdmin(admin.ModelAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
-        allowed = permissions.visible_pictures(_person(request)) | Q(sha256__in=shown(request))
+        allowed = permissions.visible_pictures(_person(request), timezone.now()) | Q(
+            sha256__in=shown(request)
+        )
         return super().get_queryset(request).filter(allowed)
 
     def get_form(
@@ -198,7 +200,7 @@ class PictureAdmin(admin.ModelAdmin):
         if obj:
             used = Q(lead_picture=obj) | Q(body__contains=_address(obj))
             context["articles"] = (
-                Article.objects.filter(permissions.visible_to(_person(request)))
+                Article.objects.filter(permissions.visible_to(_person(request), timezone.now()))
                 .filter(used)
                 .order_by("-updated_at")[:MOST_USES]
             )
