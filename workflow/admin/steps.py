@@ -173,7 +173,8 @@ def page(request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str) ->
             "status": Status(decision.to_status).label,
         },
     )
-    return HttpResponseRedirect(_address("change", article))
+    # To look only: who has just handed an article on must not keep it locked by an open page.
+    return HttpResponseRedirect(f"{_address('change', article)}?look=1")
 
 
 def site_of(situation: Situation) -> Any:
