@@ -23,8 +23,8 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     ),
 )
 
-# Strings of Django's own (6.1) that have no Chinese, or Chinese with a Latin colon or a gap before
-# the name; named here, our catalog gives it.
+# Strings of Django's own (6.1) that have no Chinese, Chinese with a Latin colon or a gap before the
+# name, or a word that reads like closing the account; named here, our catalog gives it.
 DJANGO_STRINGS = (
     _(":"),
     _("Add %s"),
@@ -32,6 +32,7 @@ DJANGO_STRINGS = (
     _("Change %s"),
     _("View %s"),
     _("- Select an option -"),
+    _("Log out"),
     _("Logout"),
     ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects.", "count"),
 )
