@@ -86,9 +86,7 @@ class EditionAdmin(admin.ModelAdmin):
         return bool(permissions.rights_of(_user(request)) & permissions.DESK_RIGHTS)
 
     def has_view_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
-        if obj is not None and not permissions.may_see(
-            _user(request), obj.article, timezone.now()
-        ):
+        if obj is not None and not permissions.may_see(_user(request), obj.article, timezone.now()):
             return False
         return self.has_module_permission(request)
 
