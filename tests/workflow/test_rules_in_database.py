@@ -168,9 +168,7 @@ def test_the_record_is_neither_replaced_nor_emptied(table: str):
         "postgresql": f"TRUNCATE {table} CASCADE",
     }[connection.vendor]
 
-    with pytest.raises(
-        IntegrityError, match=r"never|one_at_a_time"
-    ):
+    with pytest.raises(IntegrityError, match=r"never|one_at_a_time"):
         execute(sql)
 
     assert Decision.objects.exists()
