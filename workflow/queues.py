@@ -73,6 +73,11 @@ def returned(user: User, at: datetime.datetime) -> Q:
     return mine(user, at) & Q(status=Status.DRAFT) & _returned()
 
 
+def in_review(user: User, at: datetime.datetime) -> Q:
+    """The person's that are on their way: with a reviewer, or signed and not yet published."""
+    return mine(user, at) & Q(status__in=(*IN_REVIEW, Status.APPROVED))
+
+
 def waiting(user: User, _at: datetime.datetime) -> Q:
     """Those whose standing review the person may give.
 
@@ -155,6 +160,7 @@ QUEUES = (
     Queue("waiting", _("waiting for my review"), REVIEWS, waiting, oldest_first=True),
     Queue("returned", _("returned to me"), frozenset({"write"}), returned),
     Queue("drafts", _("my drafts"), frozenset({"write"}), drafts),
+    Queue("in_review", _("my articles in review"), frozenset({"write"}), in_review),
     Queue(
         "approved",
         _("waiting for publication"),

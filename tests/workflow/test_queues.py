@@ -18,15 +18,24 @@ from workflow.transitions import PASSES
 pytestmark = pytest.mark.django_db
 
 QUEUES_OF = {
-    "correspondent": {"returned", "drafts", "scheduled", "today"},
-    "reporter": {"returned", "drafts", "scheduled", "today"},
-    "editor": {"waiting", "returned", "drafts", "scheduled", "today"},
-    "section_head": {"emergency", "waiting", "returned", "drafts", "scheduled", "today"},
+    "correspondent": {"returned", "drafts", "in_review", "scheduled", "today"},
+    "reporter": {"returned", "drafts", "in_review", "scheduled", "today"},
+    "editor": {"waiting", "returned", "drafts", "in_review", "scheduled", "today"},
+    "section_head": {
+        "emergency",
+        "waiting",
+        "returned",
+        "drafts",
+        "in_review",
+        "scheduled",
+        "today",
+    },
     "chief_editor": {
         "emergency",
         "waiting",
         "returned",
         "drafts",
+        "in_review",
         "approved",
         "scheduled",
         "today",
@@ -96,6 +105,27 @@ def test_a_recalled_article_is_a_draft_although_it_was_once_returned():
     make.take(services.recall, article, by=author)
 
     assert lying(author, "drafts") == {article.pk}
+
+
+@pytest.mark.parametrize(
+    "status",
+    [Status.FIRST_REVIEW, Status.SECOND_REVIEW, Status.FINAL_REVIEW, Status.APPROVED],
+)
+def test_an_author_finds_what_is_on_its_way(status):
+    author = make.user("reporter")
+    article = make.article(status, by=author)
+    make.article(status)
+
+    assert lying(author, "in_review") == {article.pk}
+    assert lying(author, "drafts") == set()
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.PUBLISHED, Status.HELD, Status.SPIKED])
+def test_what_no_reviewer_has_is_not_on_its_way(status):
+    author = make.user("reporter")
+    make.article(status, by=author)
+
+    assert lying(author, "in_review") == set()
 
 
 @pytest.mark.parametrize(
@@ -243,6 +273,7 @@ def test_the_front_page_asks_as_often_at_a_thousand_articles_as_at_ten():
     chief = make.user("chief_editor")
     make.article(Status.FINAL_REVIEW)
     make.article(Status.APPROVED)
+    make.article(Status.FIRST_REVIEW, by=chief)
     for _place in range(8):
         make.draft(by=chief)
 
