@@ -109,6 +109,27 @@ def test_who_tries_too_often_is_told_to_wait(settings):
     assert sentence in text(response)
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_error_inside_the_desk_leads_back_to_it(status):
+    pages = {
+        403: reverse("admin:people_user_changelist"),
+        404: reverse("admin:articles_article_change", args=[987654]),
+    }
+
+    response = desk(make.user("reporter")).get(pages[status])
+
+    assert response.status_code == status
+    assert f'href="{reverse("admin:index")}"' in text(response)
+
+
+def test_an_error_on_the_site_knows_nobody():
+    response = desk(make.user("reporter")).get("/nowhere/")
+
+    assert response.status_code == 404
+    assert reverse("admin:index") not in text(response)
+    assert "Cookie" not in response.get("Vary", "")
+
+
 def test_pages_of_the_desk_carry_nothing_inline():
     chief = make.user("chief_editor")
     article = make.article(Status.FINAL_REVIEW)
