@@ -1,10 +1,15 @@
 """Accounts, units and contributors in the admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import (
+    ReadOnlyPasswordHashField,
+    ReadOnlyPasswordHashWidget,
+    UserChangeForm,
+    UserCreationForm,
+)
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
@@ -26,6 +31,38 @@ class AccountCreationForm(UserCreationForm):
         fields = ("username", "name")
 
 
+class NewPasswordLink(ReadOnlyPasswordHashWidget):
+    """The way to a new password, and nothing of how the old one is kept."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        words = self.get_context(name, value, attrs)["button_label"]
+        return format_html('<a role="button" class="button" href="../password/">{}</a>', words)
+
+
+class AccountForm(UserChangeForm):
+    """An account that is there."""
+
+    password = ReadOnlyPasswordHashField(label=gettext_lazy("Password"), widget=NewPasswordLink)
+
+    class Meta(UserChangeForm.Meta):
+        model = User
+        labels: ClassVar = {
+            "groups": gettext_lazy("roles"),
+            "is_staff": gettext_lazy("may log in to the desk"),
+        }
+        help_texts: ClassVar = {
+            "is_staff": gettext_lazy("Whether the person may log in to the desk at all."),
+        }
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Accounts by role."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = gettext_lazy("roles")
+
+
 class AccountAdmin(UserAdmin):
     """Accounts of the desk. Registered in workflow/admin/accounts.py, with the limits to channels.
 
@@ -33,10 +70,11 @@ class AccountAdmin(UserAdmin):
     roles; accounts are switched off and never deleted, for the record names them.
     """
 
+    form = AccountForm
     add_form = AccountCreationForm
     list_display = ("real_name", "username", "roles", "is_active", "last_login")
     list_display_links = ("real_name", "username")
-    list_filter = ("is_active", "groups")
+    list_filter = ("is_active", ("groups", RoleFilter))
     search_fields = ("username", "name")
     ordering = ("-is_active", "username")
     show_facets = admin.ShowFacets.NEVER
@@ -75,7 +113,6 @@ class AccountAdmin(UserAdmin):
         """Roles as boxes to tick, in their order."""
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field and db_field.name == "groups":
-            field.label = gettext_lazy("roles")
             field.help_text = gettext_lazy("What the person may do. Several roles add up.")
             field.queryset = Group.objects.order_by("pk")
             field.widget = CheckboxSelectMultiple()

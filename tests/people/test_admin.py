@@ -68,6 +68,29 @@ def test_an_administrator_makes_an_account_for_the_desk():
     assert made.check_password(PASSWORD)
 
 
+def test_an_account_s_page_says_nothing_of_how_the_password_is_kept():
+    user = make.user("reporter")
+    user.set_password(PASSWORD)
+    user.save()
+
+    page = text(desk(make.user("administrator")).get(change(user)))
+
+    assert 'href="../password/"' in page
+    assert user.password.split("$")[0] not in page
+
+
+def test_an_account_s_page_speaks_of_roles_and_the_desk():
+    administrator = make.user("administrator")
+    client = desk(administrator)
+
+    for user in (make.user("reporter"), administrator):
+        page = text(client.get(change(user)))
+        assert _("may log in to the desk") in page.lower()
+        assert _("roles") in page.lower()
+        assert _("staff status") not in page.lower()
+    assert client.get(reverse(USERS)).context["cl"].filter_specs[1].title == _("roles")
+
+
 def test_an_account_needs_a_real_name():
     response = desk(make.user("administrator")).post(
         reverse(ADD_USER),
