@@ -151,7 +151,7 @@ def allowed(person: str) -> set[str]:
     everything = {*map(str, Status), "owned", "scheduled", "changed", "live"}
     return public | {
         "correspondent": {"owned"},
-        "reporter": {"withdrawn", "scheduled"},
+        "reporter": {"withdrawn"},
         "editor": everything,
         "section_head": everything,
         "chief_editor": everything,
