@@ -67,9 +67,12 @@ def image_bytes(
     color: str = "", *, size: tuple[int, int] = (640, 400), kind: str = "JPEG", **options: Any
 ) -> bytes:
     data = io.BytesIO()
-    place = next(_count)
-    shade = color or f"#{place % 256:02x}{place // 256 % 256:02x}80"
-    Image.new("RGB", size, shade).save(data, kind, **options)
+    image = Image.new("RGB", size, color or "#d8c8a8")
+    if not color:
+        # Blocks that spell a number: JPEG would blur near shades into the same bytes.
+        for bit, digit in enumerate(f"{next(_count):b}"):
+            image.paste("black" if digit == "1" else "white", (bit * 16, 0, bit * 16 + 16, 16))
+    image.save(data, kind, **options)
     return data.getvalue()
 
 
