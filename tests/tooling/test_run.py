@@ -1,6 +1,9 @@
 """bin/run brings up the demo, or says in one sentence why it cannot."""
 
+import os
+import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,6 +63,33 @@ def test_the_demo_is_prepared_and_then_served_on_loopback(demo: Clone, free_port
     assert calls[3].startswith(f"serve --interface wsgi --host 127.0.0.1 --port {free_port} ")
     assert all(call.endswith("DEMO=1") for call in calls)
     assert f"http://127.0.0.1:{free_port}/admin/" in done.stdout
+
+
+def test_ctrl_c_ends_the_server_once_and_calmly(demo: Clone, free_port: str) -> None:
+    demo.write(
+        "granian.py",
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, lambda *_: print('interrupted', flush=True))\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit(print('ended')))\n"
+        "print('serving', flush=True)\n"
+        "while True:\n    signal.pause()\n",
+    )
+    with subprocess.Popen(
+        ["bin/run", free_port],
+        cwd=demo.folder,
+        env=demo.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout
+        while process.stdout.readline() not in {"serving\n", ""}:
+            pass
+        os.killpg(process.pid, signal.SIGINT)  # as the terminal does
+        rest = process.stdout.read()
+
+    assert (rest, process.returncode) == ("ended\n", 0)
 
 
 def test_static_files_are_collected_again_only_when_one_has_changed(
