@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import Article
-from people.models import User
 from publication.models import Edition
 from workflow import permissions
+from workflow.admin.asking import asking
 from workflow.admin.badges import edition_badge
 from workflow.admin.changelist import ChannelFilter
 
@@ -83,10 +83,12 @@ class EditionAdmin(admin.ModelAdmin):
     actions = None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(permissions.rights_of(_user(request)) & permissions.DESK_RIGHTS)
+        return bool(permissions.rights_of(asking(request)) & permissions.DESK_RIGHTS)
 
     def has_view_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
-        if obj is not None and not permissions.may_see(_user(request), obj.article, timezone.now()):
+        if obj is not None and not permissions.may_see(
+            asking(request), obj.article, timezone.now()
+        ):
             return False
         return self.has_module_permission(request)
 
@@ -100,7 +102,7 @@ class EditionAdmin(admin.ModelAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        seen = Article.objects.filter(permissions.visible_to(_user(request), timezone.now()))
+        seen = Article.objects.filter(permissions.visible_to(asking(request), timezone.now()))
         return super().get_queryset(request).filter(article__in=seen).defer("body")
 
     def change_view(
@@ -131,8 +133,3 @@ class EditionAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, edition: Edition) -> SafeString:
         return edition_badge(edition, timezone.now())
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

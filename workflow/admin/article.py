@@ -33,6 +33,7 @@ from people.models import Contributor, Unit, User
 from sources.models import Source
 from workflow import locks, permissions, services
 from workflow.admin import steps
+from workflow.admin.asking import asking
 from workflow.admin.changelist import ArticleListAdmin
 from workflow.admin.pictures import shown
 from workflow.forms import (
@@ -68,7 +69,7 @@ class _Sheet:
         form = ArticleForm(
             data,
             initial={**initial_of(content), "version": article.version if article else 0},
-            user=_person(request),
+            user=asking(request),
             at=timezone.now(),
             article=article,
             known=shown(request),
@@ -125,7 +126,7 @@ class ArticleAdmin(ArticleListAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        blank = _blank_for(_person(request))
+        blank = _blank_for(asking(request))
         if request.method != "POST":
             return self._page(request, _Sheet.of(request, blank), extra_context)
         sheet = _Sheet.of(request, blank, data=request.POST)
@@ -134,7 +135,7 @@ class ArticleAdmin(ArticleListAdmin):
         try:
             article = services.create(
                 sheet.content,
-                by=_person(request),
+                by=asking(request),
                 at=timezone.now(),
                 form_key=sheet.form.cleaned_data["form_key"],
             )
@@ -165,7 +166,7 @@ class ArticleAdmin(ArticleListAdmin):
         article = self._seen(request, object_id)
         if request.method == "POST":
             return self._save(request, article, extra_context)
-        now, person = timezone.now(), _person(request)
+        now, person = timezone.now(), asking(request)
         refusal = permissions.edit_refusal(Situation.of(article, now), person)
         if refusal:
             return self._reading(request, article, extra_context, refusal=refusal)
@@ -182,7 +183,7 @@ class ArticleAdmin(ArticleListAdmin):
     def _save(
         self, request: HttpRequest, article: Article, extra: dict[str, Any] | None
     ) -> HttpResponse:
-        now, person = timezone.now(), _person(request)
+        now, person = timezone.now(), asking(request)
         token = request.POST.get("lock_token", "")[:32]
         sheet = _Sheet.of(request, Content.of(article), article=article, data=request.POST)
         if not sheet.is_valid():
@@ -213,7 +214,7 @@ class ArticleAdmin(ArticleListAdmin):
         self, request: HttpRequest, stale: services.Stale, extra: dict[str, Any] | None
     ) -> HttpResponse:
         """Both texts, with the typed one in a form that would save it on top of today's."""
-        now, person = timezone.now(), _person(request)
+        now, person = timezone.now(), asking(request)
         article = Article.objects.get(pk=stale.article.pk)
         lock = locks.take(article, by=person, at=now)
         data = request.POST.copy()
@@ -314,7 +315,7 @@ class ArticleAdmin(ArticleListAdmin):
         if locks.keep(article, token=request.POST.get("token", "")[:32], at=now):
             return JsonResponse({"held": True})
         holder = locks.holder(article, now)
-        if holder and holder.user_id != _person(request).pk:
+        if holder and holder.user_id != asking(request).pk:
             sentence = _("%(name)s took over this article at %(time)s.") % {
                 "name": holder.user.name,
                 "time": _clock(holder.taken_at),
@@ -332,7 +333,7 @@ class ArticleAdmin(ArticleListAdmin):
     def take_lock_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the article over from whoever is in it."""
         article = self._posted(request, pk)
-        now, person = timezone.now(), _person(request)
+        now, person = timezone.now(), asking(request)
         if self._may_write(article, person, now):
             locks.take(article, by=person, at=now, over=True)
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
@@ -351,7 +352,7 @@ class ArticleAdmin(ArticleListAdmin):
 
     def contributors_view(self, request: HttpRequest) -> JsonResponse:
         """Active contributors whose name or unit holds `q`: {results: [names as shown]}."""
-        if not permissions.rights_of(_person(request)):
+        if not permissions.rights_of(asking(request)):
             raise PermissionDenied
         words = clean_line(request.GET.get("q", ""))[:60]
         found = (
@@ -369,10 +370,10 @@ class ArticleAdmin(ArticleListAdmin):
 
     def tags_view(self, request: HttpRequest) -> JsonResponse:
         """Tags that hold `q` and stand at articles one may see: {results: [names]}."""
-        if not permissions.rights_of(_person(request)):
+        if not permissions.rights_of(asking(request)):
             raise PermissionDenied
         words = clean_line(request.GET.get("q", ""))[:60]
-        seen = Article.objects.filter(permissions.visible_to(_person(request), timezone.now()))
+        seen = Article.objects.filter(permissions.visible_to(asking(request), timezone.now()))
         found = (
             Tag.objects.filter(name__icontains=words)
             .filter(pk__in=Tagging.objects.filter(content_object__in=seen).values("tag"))
@@ -387,16 +388,11 @@ class ArticleAdmin(ArticleListAdmin):
         """The article, or 404 for those who may not know of it."""
         if not (object_id.isascii() and object_id.isdecimal() and len(object_id) < 18):
             raise Http404
-        allowed = permissions.visible_to(_person(request), timezone.now())
+        allowed = permissions.visible_to(asking(request), timezone.now())
         article = Article.objects.filter(allowed, pk=int(object_id)).first()
         if article is None:
             raise Http404
         return article
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # admin_view has seen to it
-    return request.user
 
 
 def _blank_for(person: User) -> Content:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from articles.models import Article, Status
 from people.models import User
 from workflow import permissions, queues, readiness, services
+from workflow.admin.asking import asking
 from workflow.admin.verbs import VERBS
 from workflow.situation import Situation
 from workflow.transitions import BY_ACTION, PASSES, Action
@@ -112,7 +113,7 @@ def page(request: HttpRequest, model_admin: ModelAdmin, name: str) -> HttpRespon
     bulk = next((action for action in ACTIONS if action.name == name), None)
     if bulk is None or request.method != "POST":
         raise Http404
-    user = _user(request)
+    user = asking(request)
     if not bulk.rights & permissions.rights_of(user):
         raise PermissionDenied
     versions = _versions(request)
@@ -164,7 +165,7 @@ def _asking(
     versions: dict[int, int] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    user, at = _user(request), timezone.now()
+    user, at = asking(request), timezone.now()
     shown = versions or {article.pk: article.version for article in articles}
     rows = [
         _foreseen(bulk, article, shown[article.pk], by=user, at=at)
@@ -212,8 +213,3 @@ def _versions(request: HttpRequest) -> dict[int, int]:
 def _is_number(typed: str) -> bool:
     """Whether it can be the id or version of a row."""
     return typed.isdecimal() and len(typed) <= 18
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models import AUTHOR_ROLES, Article, Channel, Status
-from people.models import User
 from sources.models import Source
 from workflow import permissions, queues
 from workflow.admin import bulk, history
+from workflow.admin.asking import asking
 from workflow.admin.badges import badge, on_the_site, short_time
 
 LONG_HEADLINE = 40  # characters
@@ -30,7 +30,7 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "desk"
 
     def lookups(self, request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
-        user = _user(request)
+        user = asking(request)
         found: list[tuple[str, Any]] = [
             (queue.code, queue.label) for queue in queues.queues_of(user)
         ]
@@ -39,7 +39,7 @@ class QueueFilter(admin.SimpleListFilter):
         return found
 
     def queryset(self, request: HttpRequest, queryset: queues.Articles) -> queues.Articles:
-        user, at = _user(request), timezone.now()
+        user, at = asking(request), timezone.now()
         if self.value() == "mine":
             return queryset.filter(queues.mine(user, at))
         for queue in queues.queues_of(user):
@@ -156,16 +156,16 @@ class ArticleListAdmin(admin.ModelAdmin):
     # Who may
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(permissions.rights_of(_user(request)))
+        return bool(permissions.rights_of(asking(request)))
 
     def has_view_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        user = _user(request)
+        user = asking(request)
         if obj is None:
             return bool(permissions.rights_of(user))
         return permissions.may_see(user, obj, timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return "write" in permissions.rights_of(_user(request))
+        return "write" in permissions.rights_of(asking(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         return self.has_view_permission(request, obj)
@@ -177,7 +177,7 @@ class ArticleListAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> queues.Articles:
         at = timezone.now()
-        visible = Article.objects.filter(permissions.visible_to(_user(request), at))
+        visible = Article.objects.filter(permissions.visible_to(asking(request), at))
         return queues.with_site(visible, at)
 
     def get_changelist(self, *_args: Any, **_kwargs: Any) -> type[ChangeList]:
@@ -225,7 +225,7 @@ class ArticleListAdmin(admin.ModelAdmin):
     def get_actions(
         self, request: HttpRequest, action_location: ActionLocation = ActionLocation.CHANGE_LIST
     ) -> dict[str, AdminAction | None]:
-        rights = permissions.rights_of(_user(request))
+        rights = permissions.rights_of(asking(request))
         known = super().get_actions(request, action_location=action_location)
         return {
             name: action
@@ -243,11 +243,6 @@ class ArticleListAdmin(admin.ModelAdmin):
         if not _is_id(object_id):
             raise Http404
         return history.page(request, self, int(object_id), extra_context)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _is_id(text: str) -> bool:

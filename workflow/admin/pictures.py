@@ -24,6 +24,7 @@ from articles.text import clean_line
 from people.models import User
 from publication import renditions
 from workflow import permissions
+from workflow.admin.asking import asking
 from workflow.forms import LineField, limit_of
 
 # Pixels: what the editor shows, and what lists show.
@@ -142,7 +143,7 @@ class PictureAdmin(admin.ModelAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Picture]:
-        allowed = permissions.visible_pictures(_person(request), timezone.now()) | Q(
+        allowed = permissions.visible_pictures(asking(request), timezone.now()) | Q(
             sha256__in=shown(request)
         )
         return super().get_queryset(request).filter(allowed)
@@ -163,7 +164,7 @@ class PictureAdmin(admin.ModelAdmin):
         return [] if obj is None else self.readonly_fields
 
     def has_change_permission(self, request: HttpRequest, obj: Picture | None = None) -> bool:
-        if obj is not None and not permissions.may_describe(_person(request), obj):
+        if obj is not None and not permissions.may_describe(asking(request), obj):
             return False
         return super().has_change_permission(request, obj)
 
@@ -174,7 +175,7 @@ class PictureAdmin(admin.ModelAdmin):
         if change:
             picture: Picture = super().save_form(request, form, change)
             return picture
-        picture = form.stored(_person(request))
+        picture = form.stored(asking(request))
         _show(request, picture)
         if form.known:
             messages.info(request, _t("The library already had this picture; here it is."))
@@ -200,7 +201,7 @@ class PictureAdmin(admin.ModelAdmin):
         if obj:
             used = Q(lead_picture=obj) | Q(body__contains=_address(obj))
             context["articles"] = (
-                Article.objects.filter(permissions.visible_to(_person(request), timezone.now()))
+                Article.objects.filter(permissions.visible_to(asking(request), timezone.now()))
                 .filter(used)
                 .order_by("-updated_at")[:MOST_USES]
             )
@@ -240,7 +241,7 @@ class PictureAdmin(admin.ModelAdmin):
                 for sentence in sentences
             ]
             return JsonResponse({"errors": errors}, status=400)
-        picture = form.stored(_person(request))
+        picture = form.stored(asking(request))
         _show(request, picture)
         return JsonResponse(
             {**_facts(picture), "known": form.known}, status=200 if form.known else 201
@@ -269,11 +270,6 @@ class PictureAdmin(admin.ModelAdmin):
     @admin.display(description=_("uploaded by"), ordering="uploaded_by__name")
     def uploader(self, picture: Picture) -> str:
         return picture.uploaded_by.name if picture.uploaded_by else "—"
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # admin_view has seen to it
-    return request.user
 
 
 def _may_see(request: HttpRequest, picture: Picture, at: datetime.datetime) -> bool:

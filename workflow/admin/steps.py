@@ -17,6 +17,7 @@ from articles.text import count_characters
 from people.models import User
 from workflow import permissions, services
 from workflow.admin import bulk, comparison, history, preview
+from workflow.admin.asking import asking
 from workflow.admin.badges import edition_badge, on_the_site, short_time
 from workflow.admin.gaps import gaps
 from workflow.admin.verbs import EXPLAINED, GRAVE, PUBLISHING, VERBS, StepForm
@@ -70,7 +71,7 @@ class Button(NamedTuple):
 
 def panel(request: HttpRequest, article: Article) -> dict[str, Any]:
     """The context of `admin/workflow/_steps.html`, under the one key `panel`."""
-    user, at = _user(request), timezone.now()
+    user, at = asking(request), timezone.now()
     situation = Situation.of(article, at)
     refusals = permissions.refusals(situation, user)
     missing = gaps(article, at) if article.status in UNFINISHED else []
@@ -130,7 +131,7 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
 
 def page(request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str) -> HttpResponse:
     """Say what a step will do and ask for what it needs; take it on POST."""
-    user, at = _user(request), timezone.now()
+    user, at = asking(request), timezone.now()
     article = get_object_or_404(model_admin.get_queryset(request), pk=pk)
     step = next((known for known in VERBS if known == action), None)
     if step is None:
@@ -216,7 +217,7 @@ def _asking(
 ) -> HttpResponse:
     """The page that asks. `seen` is the version that a stale attempt started from."""
     article = situation.article
-    refusal = permissions.refusal(step, situation, _user(request))
+    refusal = permissions.refusal(step, situation, asking(request))
     missing = gaps(article, situation.at) if BY_ACTION[step].complete else []
     meanwhile = comparison.since(article, seen) if seen is not None else None
     compared = comparison.with_last_handled(situation) if step in ABOUT_THE_TEXT else None
@@ -303,8 +304,3 @@ def _leads_to(step: Action, article: Article) -> str:
 
 def _address(name: str, article: Article, *args: str | int) -> str:
     return reverse(f"admin:articles_article_{name}", args=[article.pk, *args])
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
