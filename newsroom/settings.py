@@ -1,7 +1,7 @@
 """Settings of Newsroom, all from the environment; docs/settings.md lists every variable."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.utils.csp import CSP
 
@@ -74,7 +74,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": environment.database(
-        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}"
+        "DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR / 'newsroom.sqlite3'))}"
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
