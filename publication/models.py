@@ -3,11 +3,13 @@
 import datetime
 from collections.abc import Iterable
 from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from django.db import connections, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import repercent_broken_unicode
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import AUTHOR_ROLES, Article, Channel, Role, Status
@@ -316,6 +318,46 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+
+
+class OldAddressQuerySet(models.QuerySet["OldAddress"]):
+    def number_at(self, path: str, query: str = "") -> int | None:
+        """The number of the article that had this address, and the one with the query before the
+        one without; None where none had. `path` is decoded, `query` as it came."""
+        whole = f"{path}{OldAddress.as_stored(f'?{query}')}" if query else path
+        # The front page is today's, whatever it was.
+        asked = {whole, path} - {"/"}
+        if "\0" in whole:
+            return None
+        found = dict(self.filter(path__in=asked).values_list("path", "number"))
+        return found.get(whole) or found.get(path)
+
+
+class OldAddress(models.Model):
+    """What an earlier system called an article, where that does not end in the article's number.
+
+    `path` is in the form that `as_stored` gives.
+    """
+
+    path = models.CharField(_("path"), max_length=500, unique=True)
+    number = models.PositiveBigIntegerField(_("number"), db_index=True)
+
+    objects = OldAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.path
+
+    @staticmethod
+    def as_stored(address: str) -> str:
+        """Path and query without the fragment and without percent signs, as a browser asks for
+        them; bytes that are no UTF-8 stay in percent signs."""
+        plain = address.partition("#")[0]
+        return repercent_broken_unicode(unquote_to_bytes(plain)).decode()
 
 
 class Identity(models.Model):

@@ -1,50 +1,74 @@
-"""The rules about editions that the database itself keeps, for both kinds of database.
+"""The rules about what readers got that the database itself keeps, for both kinds of database.
 
 An edition is never deleted, never changed but for `visible_until`, and no two of one article
-are visible at one moment. Migrations install them; tests that empty tables lift them.
+are visible at one moment. Its pictures, and withdrawals, stay as they are. An article whose
+edition was not called off keeps that edition's time of first publication.
+
+Migrations install them; tests that empty tables lift them.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLE = "publication_edition"
+from publication.kept import Kept, execute
+
+EDITIONS = "publication_edition"
+ARTICLES = "articles_article"
+
+KEPT = (
+    Kept(
+        table=EDITIONS,
+        sentence="an edition is never changed or deleted",
+        changeable="visible_until",
+    ),
+    Kept(
+        table="publication_pictureuse",
+        sentence="the pictures of an edition are never changed or deleted",
+    ),
+    Kept(table="publication_withdrawal", sentence="a withdrawal is never changed or deleted"),
+)
+
+FIRST_STAYS = "article_keeps_its_first_publication"
+# Of an article in OLD and NEW: another time than that of an edition that was not called off.
+FIRST_DIFFERS = f"""
+    NOT COALESCE(
+        OLD.first_published_at = NEW.first_published_at,
+        OLD.first_published_at IS NULL AND NEW.first_published_at IS NULL
+    ) AND EXISTS (
+        SELECT 1 FROM {EDITIONS} AS edition
+        WHERE edition.article_id = OLD.id
+        AND (edition.visible_until IS NULL OR edition.visible_until > edition.visible_from)
+        AND (NEW.first_published_at IS NULL OR edition.first_published_at <> NEW.first_published_at)
+    )
+"""  # noqa: S608
 
 POSTGRESQL = (
     f"""
-    CREATE FUNCTION publication_edition_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-    DECLARE ended {TABLE}%ROWTYPE;
-    BEGIN
-        IF TG_OP = 'UPDATE' THEN
-            ended := OLD;
-            ended.visible_until := NEW.visible_until;
-            IF NEW IS NOT DISTINCT FROM ended THEN RETURN NEW; END IF;
-        END IF;
-        RAISE EXCEPTION 'an edition is never changed or deleted'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END $$
-    """,
-    f"""
-    CREATE TRIGGER publication_edition_stays BEFORE UPDATE OR DELETE ON {TABLE}
-    FOR EACH ROW EXECUTE FUNCTION publication_edition_stays()
-    """,
-    f"""
-    CREATE TRIGGER publication_edition_kept BEFORE TRUNCATE ON {TABLE}
-    FOR EACH STATEMENT EXECUTE FUNCTION publication_edition_stays()
-    """,
-    f"""
-    ALTER TABLE {TABLE} ADD CONSTRAINT edition_of_an_article_is_one_at_a_time EXCLUDE USING gist (
+    ALTER TABLE {EDITIONS} ADD CONSTRAINT edition_of_an_article_is_one_at_a_time EXCLUDE USING gist (
         int8range(article_id, article_id, '[]') WITH &&,
         tstzrange(visible_from, visible_until) WITH &&
     )
     """,
+    f"""
+    CREATE FUNCTION {FIRST_STAYS}() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF {FIRST_DIFFERS} THEN
+            RAISE EXCEPTION '{FIRST_STAYS}' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NEW;
+    END $$
+    """,
+    f"""
+    CREATE TRIGGER {FIRST_STAYS} BEFORE UPDATE OF first_published_at ON {ARTICLES}
+    FOR EACH ROW EXECUTE FUNCTION {FIRST_STAYS}()
+    """,
 )
 POSTGRESQL_LIFTED = (
-    f"ALTER TABLE {TABLE} DROP CONSTRAINT IF EXISTS edition_of_an_article_is_one_at_a_time",
-    f"DROP TRIGGER IF EXISTS publication_edition_stays ON {TABLE}",
-    f"DROP TRIGGER IF EXISTS publication_edition_kept ON {TABLE}",
-    "DROP FUNCTION IF EXISTS publication_edition_stays()",
+    f"ALTER TABLE {EDITIONS} DROP CONSTRAINT IF EXISTS edition_of_an_article_is_one_at_a_time",
+    f"DROP TRIGGER IF EXISTS {FIRST_STAYS} ON {ARTICLES}",
+    f"DROP FUNCTION IF EXISTS {FIRST_STAYS}()",
 )
 
-# The moment a time is compared as text; Django writes all of them in UTC and in one form.
+# Times are compared as text; Django writes all of them in UTC and in one form.
 SQLITE_OVERLAP = """
     SELECT RAISE(ABORT, 'edition_of_an_article_is_one_at_a_time') WHERE EXISTS (
         SELECT 1 FROM publication_edition AS other
@@ -55,42 +79,36 @@ SQLITE_OVERLAP = """
         AND (NEW.visible_until IS NULL OR NEW.visible_until > other.visible_from)
     )
 """
+SQLITE = (
+    f"""
+    CREATE TRIGGER {EDITIONS}_begins_alone BEFORE INSERT ON {EDITIONS}
+    BEGIN {SQLITE_OVERLAP}; END
+    """,
+    f"""
+    CREATE TRIGGER {EDITIONS}_ends_alone BEFORE UPDATE OF visible_until ON {EDITIONS}
+    BEGIN {SQLITE_OVERLAP}; END
+    """,
+    f"""
+    CREATE TRIGGER {FIRST_STAYS} BEFORE UPDATE OF first_published_at ON {ARTICLES}
+    WHEN {FIRST_DIFFERS} BEGIN SELECT RAISE(ABORT, '{FIRST_STAYS}'); END
+    """,
+)
+SQLITE_LIFTED = tuple(
+    f"DROP TRIGGER IF EXISTS {name}"
+    for name in (f"{EDITIONS}_begins_alone", f"{EDITIONS}_ends_alone", FIRST_STAYS)
+)
 
 
-def install(connection: BaseDatabaseWrapper, columns: list[str]) -> None:
-    """Make the rules; `columns` are all of the table."""
-    with connection.cursor() as cursor:
-        for statement in _statements(connection, columns):
-            cursor.execute(statement)
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Make the rules."""
+    for rule in KEPT:
+        rule.install(connection)
+    execute(connection, *(POSTGRESQL if connection.vendor == "postgresql" else SQLITE))
 
 
 def lift(connection: BaseDatabaseWrapper) -> None:
-    """Take the rules away."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for statement in POSTGRESQL_LIFTED:
-                cursor.execute(statement)
-        else:
-            for name in ("stays", "kept", "begins_alone", "ends_alone"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_{name}")
-
-
-def _statements(connection: BaseDatabaseWrapper, columns: list[str]) -> tuple[str, ...]:
-    if connection.vendor == "postgresql":
-        return POSTGRESQL
-    fixed = ", ".join(f'"{column}"' for column in columns if column != "visible_until")
-    return (
-        f"""
-        CREATE TRIGGER {TABLE}_stays BEFORE UPDATE OF {fixed} ON {TABLE}
-        BEGIN SELECT RAISE(ABORT, 'an edition is never changed'); END
-        """,
-        f"""
-        CREATE TRIGGER {TABLE}_kept BEFORE DELETE ON {TABLE}
-        BEGIN SELECT RAISE(ABORT, 'an edition is never deleted'); END
-        """,
-        f"CREATE TRIGGER {TABLE}_begins_alone BEFORE INSERT ON {TABLE} BEGIN {SQLITE_OVERLAP}; END",
-        f"""
-        CREATE TRIGGER {TABLE}_ends_alone BEFORE UPDATE OF visible_until ON {TABLE}
-        BEGIN {SQLITE_OVERLAP}; END
-        """,
-    )
+    """Take the rules away, those that are there."""
+    is_postgresql = connection.vendor == "postgresql"
+    execute(connection, *(POSTGRESQL_LIFTED if is_postgresql else SQLITE_LIFTED))
+    for rule in KEPT:
+        rule.lift(connection)

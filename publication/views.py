@@ -28,7 +28,7 @@ from django.views.decorators.http import conditional_page
 from articles.models import Channel
 from publication import body, paging, renditions
 from publication.frame import Branch, frame
-from publication.models import Edition, PictureUse, Withdrawal
+from publication.models import Edition, OldAddress, PictureUse, Withdrawal
 
 View = Callable[..., HttpResponseBase]
 
@@ -67,9 +67,14 @@ def page(view: View) -> View:
 
 
 @page
-def home(request: HttpRequest) -> HttpResponse:
-    """The front page: the lead story, the latest, pictures, a block a channel."""
+def home(request: HttpRequest) -> HttpResponseBase:
+    """The front page: the lead story, the latest, pictures, a block a channel.
+
+    Some earlier systems called their articles `/?p=12`.
+    """
     at = timezone.now()
+    if request.META.get("QUERY_STRING", "") and (answer := _by_old_address(request, at)):
+        return answer
     around = frame(at)
     visible = Edition.objects.visible(at)
     newest = list(visible.newest_first().for_lists()[:NEWEST])
@@ -141,21 +146,17 @@ def article(request: HttpRequest, year: str, month: str, day: str, number: str) 
     """An article at its canonical address; with another date in it, the way there."""
     at = timezone.now()
     edition = _visible(int(number), at)
-    if edition is None:
-        return _absent(request, int(number), at)
-    if edition.get_absolute_url() != reverse("article", args=[year, month, day, number]):
-        return HttpResponsePermanentRedirect(edition.get_absolute_url())
-    return render_edition(request, edition, at=at, preview=False)
+    if edition and edition.get_absolute_url() == reverse(
+        "article", args=[year, month, day, number]
+    ):
+        return render_edition(request, edition, at=at, preview=False)
+    return _moved(request, int(number), at)
 
 
 @page
 def old_address(request: HttpRequest, number: str) -> HttpResponseBase:
-    """An address that an earlier system gave to an article: the way to the canonical one."""
-    at = timezone.now()
-    edition = _visible(int(number), at)
-    if edition is None:
-        return _absent(request, int(number), at)
-    return HttpResponsePermanentRedirect(edition.get_absolute_url())
+    """An address that ends in an article's number: the way to the canonical one."""
+    return _moved(request, int(number), timezone.now())
 
 
 def render_edition(
@@ -243,8 +244,13 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _error_page(request, 403, reason=reason)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """404"""
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:  # noqa: ARG001
+    """404, but for what an earlier system called an article."""
+    is_of_the_site = not request.path.startswith(reverse("admin:index"))
+    if request.method in {"GET", "HEAD"} and is_of_the_site:
+        answer = _by_old_address(request, timezone.now())
+        if answer is not None:
+            return answer
     return _error_page(request, 404)
 
 
@@ -269,8 +275,26 @@ def _visible(number: int, at: datetime.datetime) -> Edition | None:
     return editions.filter(number=number).first()
 
 
-def _absent(request: HttpRequest, number: int, at: datetime.datetime) -> HttpResponse:
-    """410 for what was on the site and is not any more, 404 for what never was."""
+def _moved(request: HttpRequest, number: int, at: datetime.datetime) -> HttpResponseBase:
+    """The answer to an old address that ends in `number`; one that is kept whole comes first, for
+    its article may have been given another number here."""
+    if answer := _by_old_address(request, at) or _by_number(request, number, at):
+        return answer
+    raise Http404
+
+
+def _by_old_address(request: HttpRequest, at: datetime.datetime) -> HttpResponseBase | None:
+    number = OldAddress.objects.number_at(request.path, request.META.get("QUERY_STRING", ""))
+    return None if number is None else _by_number(request, number, at)
+
+
+def _by_number(request: HttpRequest, number: int, at: datetime.datetime) -> HttpResponseBase | None:
+    """The way to the article that has this number now, 410 for what was on the site and is not any
+    more; None for what never was."""
+    if edition := _visible(number, at):
+        response = HttpResponsePermanentRedirect(edition.get_absolute_url())
+        patch_cache_control(response, public=True, max_age=PAGE_AGE)
+        return response
     withdrawal = Withdrawal.objects.standing(number)
     last = (
         Edition.objects.filter(number=number, visible_from__lte=at)
@@ -281,7 +305,7 @@ def _absent(request: HttpRequest, number: int, at: datetime.datetime) -> HttpRes
     if withdrawal and last and last.visible_from >= withdrawal.at:
         withdrawal = None  # it was published anew since, and that time has run out
     if withdrawal is None and last is None:
-        raise Http404
+        return None
     notice = withdrawal.notice if withdrawal else ""
     return _error_page(request, 410, notice=notice, withdrawn=withdrawal is not None)
 

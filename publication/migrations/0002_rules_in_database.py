@@ -4,8 +4,7 @@ from publication import rules_in_database
 
 
 def install(apps, schema_editor):
-    fields = apps.get_model("publication", "Edition")._meta.local_concrete_fields
-    rules_in_database.install(schema_editor.connection, [field.column for field in fields])
+    rules_in_database.install(schema_editor.connection)
 
 
 def lift(apps, schema_editor):

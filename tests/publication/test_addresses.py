@@ -1,10 +1,12 @@
 """Addresses: what answers where, what moved, what is gone, what never was."""
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from articles.models import Status
+from publication.models import OldAddress
 from tests import factories as make
 from workflow import services
 
@@ -50,6 +52,123 @@ def test_every_old_address_leads_to_the_canonical_one(client, shape):
 
     assert response.status_code == 301
     assert response["Location"] == edition.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("/news/spring.shtml", "/news/spring.shtml"),
+        ("/news/spring.shtml", "/news/spring.shtml?from=timeline"),
+        ("/2014/春耕/", "/2014/%E6%98%A5%E8%80%95/"),
+        ("/2014/%D6%D0/", "/2014/%D6%D0/"),
+        ("/show.php?id=7&t=春", "/show.php?id=7&t=%E6%98%A5"),
+        ("/?p=12", "/?p=12"),
+        ("/pictures/spring.htm", "/pictures/spring.htm"),
+        ("/channel/spring/", "/channel/spring/"),
+    ],
+)
+def test_an_address_kept_whole_leads_to_the_canonical_one(client, stored, asked):
+    edition = make.edition()
+    OldAddress.objects.create(path=OldAddress.as_stored(stored), number=edition.number)
+
+    for method in (client.get, client.head):
+        response = method(asked)
+        assert response.status_code == 301
+        assert response["Location"] == edition.get_absolute_url()
+        assert response["Cache-Control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize(
+    ("address", "stored"),
+    [
+        ("/a/b.html#top", "/a/b.html"),
+        ("/%E6%98%A5.html?q=%E8%80%95", "/春.html?q=耕"),
+        ("/%d6%d0.html", "/%D6%D0.html"),
+        ("/a%2Fb c", "/a/b c"),
+    ],
+)
+def test_an_old_address_is_stored_as_a_browser_asks_for_it(address, stored):
+    assert OldAddress.as_stored(address) == stored
+    assert OldAddress.as_stored(stored) == stored
+
+
+def test_of_an_address_with_and_without_its_query_the_whole_one_counts(client):
+    bare, whole = make.edition(), make.edition()
+    OldAddress.objects.create(path="/show.php", number=bare.number)
+    OldAddress.objects.create(path="/show.php?id=7", number=whole.number)
+
+    assert client.get("/show.php?id=7")["Location"] == whole.get_absolute_url()
+    assert client.get("/show.php?id=8")["Location"] == bare.get_absolute_url()
+
+
+def test_an_address_kept_whole_comes_before_the_number_at_its_end(client):
+    taken, renumbered = make.edition(), make.edition()
+    OldAddress.objects.create(path=f"/b/{taken.number}.html", number=renumbered.number)
+
+    assert client.get(f"/b/{taken.number}.html")["Location"] == renumbered.get_absolute_url()
+    assert client.get(f"/c/{taken.number}.html")["Location"] == taken.get_absolute_url()
+
+
+def test_a_page_of_the_site_comes_before_an_old_address(client):
+    edition, other = make.edition(), make.edition()
+    pages = ["/", "/latest/", "/feed.xml", "/robots.txt", edition.get_absolute_url()]
+    OldAddress.objects.bulk_create(
+        OldAddress(path=path, number=other.number) for path in [*pages, "/latest"]
+    )
+
+    assert [client.get(path).status_code for path in pages] == [200] * len(pages)
+    assert client.get("/?utm_source=x").status_code == 200
+    assert client.get("/latest")["Location"] == "/latest/"
+
+
+def test_an_old_address_never_answers_for_the_desk(client):
+    address = "/admin/articles/article/99999999/step/spring/"
+    OldAddress.objects.create(path=address, number=make.edition().number)
+    client.force_login(
+        make.user("chief_editor"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+
+    assert client.get(address).status_code == 404
+
+
+def test_an_old_address_is_only_for_reading(client):
+    OldAddress.objects.create(path="/news/spring.shtml", number=make.edition().number)
+
+    assert client.post("/news/spring.shtml").status_code == 404
+
+
+def test_the_old_address_of_a_withdrawn_article_says_that_it_is_gone(client):
+    article = make.article(Status.WITHDRAWN, headline=SECRET)
+    OldAddress.objects.create(path="/news/spring.shtml", number=article.number)
+
+    response = client.get("/news/spring.shtml")
+
+    assert response.status_code == 410
+    assert SECRET not in response.content.decode()
+
+
+def test_the_old_address_of_what_was_never_public_is_not_found(client):
+    OldAddress.objects.create(path="/news/spring.shtml", number=make.draft().number)
+    OldAddress.objects.create(path="/news/4711.html", number=4711)
+
+    assert client.get("/news/spring.shtml").status_code == 404
+    assert client.get("/news/4711.html").status_code == 404
+
+
+def test_an_unknown_address_costs_one_indexed_query(client, django_assert_num_queries):
+    with django_assert_num_queries(1) as captured:
+        OldAddress.objects.number_at("/news/spring.shtml", "from=timeline")
+
+    sql = captured.captured_queries[0]["sql"]
+    OldAddress.objects.bulk_create(
+        OldAddress(path=f"/news/{place}.shtml", number=place) for place in range(1, 3000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        plain = connection.vendor == "sqlite"
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}" if plain else f"EXPLAIN {sql}")
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    assert "publication_oldaddress_path" in plan or "INDEX" in plan
 
 
 def test_a_number_nobody_had_is_not_found(client):
