@@ -99,7 +99,11 @@ class Record:
     it has a caption. `addresses` are old paths, each beginning with a slash, without host.
     `confidence` says by field, from 0 to 1, how sure the reader is; a field it does not name is
     sure. `before` holds the texts of the fields that the repair changed, as they were read.
-    `channel` is a name, a slug, or two names with a slash between them; `source_url` its home page.
+    `channel` is a name, a slug, or two names with a slash between them, `channel_slug` its address
+    or two addresses likewise; `source_url` is the home page of the source.
+
+    `exact` says that an export of this system wrote the record: its names are those of rows, so
+    a contributor without a unit is the one that has none, and nothing in it is in doubt.
     """
 
     place: Place
@@ -107,9 +111,11 @@ class Record:
     raw: bytes
     system: str
     id: str
+    exact: bool = False
     number: int | None = None
     status: Status = Status.PUBLISHED
     published_at: datetime.datetime | None = None
+    visible_until: datetime.datetime | None = None
     addresses: tuple[str, ...] = ()
     headline: str = ""
     kicker: str = ""
@@ -119,8 +125,10 @@ class Record:
     body: str = ""
     has_dateline: bool = False
     channel: str = ""
+    channel_slug: str = ""
     source: str = ""
     source_url: str = ""
+    source_is_own: bool = False
     original_headline: str = ""
     original_author: str = ""
     original_url: str = ""
