@@ -10,7 +10,6 @@ from django.db import connections
 from django.test import TransactionTestCase, override_settings
 
 from publication import rules_in_database as edition_rules
-from publication.models import Edition
 from workflow import rules_in_database as decision_rules
 
 
@@ -68,8 +67,7 @@ def _lift_rules_to_empty_tables() -> Iterator[None]:
         try:
             empty(self)
         finally:
-            columns = [field.column for field in Edition._meta.local_concrete_fields]
-            edition_rules.install(connection, columns)
+            edition_rules.install(connection)
             decision_rules.install(connection)
 
     TransactionTestCase._fixture_teardown = lifted

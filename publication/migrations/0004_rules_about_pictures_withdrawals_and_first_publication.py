@@ -9,6 +9,6 @@ def renew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publication", "0002_rules_in_database")]
+    dependencies = [("publication", "0003_old_addresses")]
 
     operations = [migrations.RunPython(renew, migrations.RunPython.noop)]

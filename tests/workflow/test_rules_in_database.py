@@ -1,14 +1,20 @@
 """What the database itself refuses, whoever asks it."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from articles.models import Status
-from publication.models import Edition
+from articles.models import Article, Status
+from people.models import User
+from publication import rules_in_database as edition_rules
+from publication.models import Edition, PictureUse, Withdrawal
 from tests import factories as make
-from workflow.models import Decision
+from tests.rows import everything
+from workflow import rules_in_database as decision_rules
+from workflow import services
+from workflow.models import Decision, Revision
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +79,137 @@ def test_an_edition_is_never_deleted():
         execute("DELETE FROM publication_edition")
 
     assert Edition.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "sentence"),
+    [
+        (
+            Withdrawal,
+            {"notice": "x", "at": make.NOON, "article": None},
+            "a withdrawal is never changed or deleted",
+        ),
+        (
+            PictureUse,
+            {"token": "x", "edition": None},
+            "the pictures of an edition are never changed or deleted",
+        ),
+    ],
+)
+def test_withdrawals_and_pictures_of_editions_stay_as_they_are(
+    model: Any, changes: dict[str, Any], sentence: str
+):
+    make.article(Status.WITHDRAWN, lead_picture=make.picture())
+    before = list(model.objects.values())
+    assert before
+
+    for field, value in changes.items():
+        with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+            model.objects.update(**{field: value})
+    with pytest.raises(IntegrityError, match=sentence):
+        execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+
+    assert list(model.objects.values()) == before
+
+
+REVISION_STAYS = "a revision is never changed, nor deleted once a step was taken"
+
+
+@pytest.mark.parametrize(
+    "column", [field.column for field in Revision._meta.local_concrete_fields if field.name != "id"]
+)
+def test_a_revision_is_never_changed(column: str):
+    make.article(Status.FIRST_REVIEW)
+    before = list(Revision.objects.values())
+    values = {
+        "article_id": f"{make.draft().pk}",
+        "by_id": f"{make.user().pk}",
+        "version": "7",
+        "at": "'2020-01-01 00:00:00+00:00'",
+        "content": "'[7]'",
+        "printed": "'[7]'",
+    }
+
+    with pytest.raises(IntegrityError, match=REVISION_STAYS):
+        execute(
+            f"UPDATE workflow_revision SET {column} = {values.get(column, "'x'")} "  # noqa: S608
+            f"WHERE id = {before[0]['id']}"
+        )
+
+    assert list(Revision.objects.values())[: len(before)] == before
+
+
+def test_a_revision_outlives_the_account_of_who_made_it():
+    article = make.article(Status.FIRST_REVIEW)
+    name = article.created_by.name
+
+    User.objects.filter(pk=article.created_by_id).delete()
+
+    revision = Revision.objects.get()
+    assert (revision.by, revision.by_name) == (None, name)
+
+
+def test_a_revision_of_an_article_on_which_a_step_was_taken_is_not_deleted():
+    make.article(Status.FIRST_REVIEW)
+
+    with pytest.raises(IntegrityError, match=REVISION_STAYS), transaction.atomic():
+        Revision.objects.all().delete()
+
+    assert Revision.objects.count() == 1
+
+
+def test_a_draft_that_never_took_a_step_goes_with_its_revisions():
+    make.draft().delete()
+
+    assert not Revision.objects.exists()
+
+
+def test_an_article_keeps_the_time_of_its_first_publication():
+    article = make.article(Status.PUBLISHED)
+    first = article.first_published_at
+
+    for time in (None, first - make.HOUR, first + datetime.timedelta(microseconds=1)):
+        for status in (Status.PUBLISHED, Status.DRAFT):
+            with (
+                pytest.raises(IntegrityError, match="article_keeps_its_first_publication"),
+                transaction.atomic(),
+            ):
+                Article.objects.update(first_published_at=time, status=status)
+    Article.objects.update(first_published_at=first, headline="改过的标题")
+
+    article.refresh_from_db()
+    assert (article.first_published_at, article.headline) == (first, "改过的标题")
+
+
+def test_the_time_of_first_publication_stays_after_the_article_left_the_site():
+    make.article(Status.WITHDRAWN)
+
+    with pytest.raises(IntegrityError, match="article_keeps_its_first_publication"):
+        execute("UPDATE articles_article SET first_published_at = NULL")
+
+
+def test_a_publication_that_was_called_off_in_time_leaves_no_first_one():
+    article, chief = make.article(Status.APPROVED), make.user("chief_editor")
+    make.take(services.schedule, article, by=chief, go_live=make.NOON + make.HOUR)
+
+    make.take(services.unschedule, article, by=chief)
+    assert article.first_published_at is None
+    make.take(services.schedule, article, by=chief, go_live=make.NOON + 2 * make.HOUR)
+
+    assert article.first_published_at == make.NOON + 2 * make.HOUR
+
+
+def test_the_rules_can_be_renewed():
+    """As a migration does that remakes a table."""
+    for rules in (edition_rules, decision_rules):
+        rules.lift(connection)
+        rules.lift(connection)
+        rules.install(connection)
+    make.article(Status.PUBLISHED)
+
+    for table in ("publication_edition", "workflow_decision", "workflow_revision"):
+        with pytest.raises(IntegrityError, match="never"):
+            execute(f"DELETE FROM {table}")  # noqa: S608
 
 
 def test_an_edition_is_closed_by_its_end_alone():
@@ -160,9 +297,13 @@ def test_editions_of_two_articles_do_not_disturb_each_other():
     assert Edition.objects.visible(make.NOON).count() == 2
 
 
-@pytest.mark.parametrize("table", ["workflow_decision", "publication_edition"])
+@pytest.mark.parametrize(
+    "table",
+    [rule.table for rules in (edition_rules, decision_rules) for rule in rules.KEPT],
+)
 def test_the_record_is_neither_replaced_nor_emptied(table: str):
-    make.article(Status.PUBLISHED)
+    make.article(Status.WITHDRAWN, lead_picture=make.picture())
+    before = everything()
     sql = {
         "sqlite": f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",  # noqa: S608
         "postgresql": f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE",
@@ -171,5 +312,4 @@ def test_the_record_is_neither_replaced_nor_emptied(table: str):
     with pytest.raises(IntegrityError, match=r"never|one_at_a_time"):
         execute(sql)
 
-    assert Decision.objects.exists()
-    assert Edition.objects.exists()
+    assert everything() == before
