@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from PIL import Image
 
 from articles import pictures
-from articles.content import Content, Credit
+from articles.content import Content, Credit, write
 from articles.models import Article, Channel, Picture, Role, Status
 from people.models import Contributor, Unit, User
 from publication import editions
@@ -22,6 +22,7 @@ from workflow.models import Decision
 SHANGHAI = zoneinfo.ZoneInfo("Asia/Shanghai")
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=SHANGHAI)
 HOUR = datetime.timedelta(hours=1)
+OLD = datetime.datetime(2014, 5, 21, 8, 30, tzinfo=SHANGHAI)
 
 _count = itertools.count(1)
 
@@ -147,6 +148,21 @@ def article(
         take(services.withdraw, made, by=chief, at=at - HOUR / 2, note="事实有误")
     assert made.status == status
     return made
+
+
+def imported(
+    *, at: datetime.datetime = NOON - HOUR, published: datetime.datetime | None = OLD, **fields: Any
+) -> Article:
+    """A complete draft from an earlier system, which had published it at `published`."""
+    place = next(_count)
+    made = Article(
+        number=12_000_000 + place,
+        legacy_system="rednet",
+        legacy_id=str(place),
+        first_published_at=published,
+    )
+    write(made, content(**fields))
+    return services.admit(made, at=at)
 
 
 def take(

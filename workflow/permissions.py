@@ -21,7 +21,7 @@ from workflow.situation import Situation
 from workflow.transitions import (
     BY_ACTION,
     EDIT_RIGHTS,
-    STAGE_RIGHTS,
+    RESTORE_RIGHTS,
     TABLE,
     Action,
     Transition,
@@ -183,7 +183,7 @@ def _refusal(row: Transition, situation: Situation, by: User) -> str:
 
 
 def _right(row: Transition, article: Article) -> str:
-    return row.right or STAGE_RIGHTS[Status(article.former_status or article.status)]
+    return row.right or RESTORE_RIGHTS[Status(article.former_status or article.status)]
 
 
 def _ownership_refusal(action: Action, situation: Situation, by: User) -> str:
@@ -211,6 +211,10 @@ def _site_refusal(action: Action, situation: Situation) -> str:
         return _("The article is not on the site; there is no published text to go back to.")
     if action == Action.REOPEN and (live or scheduled):
         return _("The article is on the site or scheduled. Withdraw it, or call off the schedule.")
+    if action in {Action.ACCEPT, Action.DISMISS} and not situation.waits_from_import:
+        return _(
+            "“%(step)s” is for articles that an earlier system published and this site has not."
+        ) % {"step": action.label}
     if action == Action.COUNTERSIGN and not situation.open_emergency:
         return _("No emergency publication waits for a signature.")
     return ""

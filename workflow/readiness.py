@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import AUTHOR_ROLES, Article, Picture
 from articles.text import figures, plain_text
+from workflow.transitions import BY_ACTION, Action
 
 
 class Missing(NamedTuple):
@@ -25,6 +26,24 @@ def missing(article: Article, on: datetime.datetime) -> list[Missing]:
         *_missing_bylines(article),
         *_missing_pictures(article),
     ]
+
+
+def missing_for(action: Action, article: Article, on: datetime.datetime) -> list[Missing]:
+    """What stands in the way of this step at the moment `on`.
+
+    A text that was published long ago is accepted as it was: only what no page can do without
+    is asked of it.
+    """
+    if action == Action.ACCEPT:
+        return _missing_on_a_page(article)
+    return missing(article, on) if BY_ACTION[action].complete else []
+
+
+def _missing_on_a_page(article: Article) -> list[Missing]:
+    found = _missing_texts(article)
+    if not article.source_id:
+        found.append(Missing("source", _("The source is missing.")))
+    return found
 
 
 def _missing_texts(article: Article) -> list[Missing]:

@@ -237,7 +237,8 @@ return_for_changes = _moving_by(Action.RETURN)  # give it back; the note says wh
 hold = _moving_by(Action.HOLD)  # set it aside for another day
 resume = _moving_by(Action.RESUME)  # bring a held article back to its review
 reject = _moving_by(Action.REJECT)  # put it in the bin
-restore = _moving_by(Action.RESTORE)  # bring it out of the bin, to its review
+restore = _moving_by(Action.RESTORE)  # bring it out of the bin, to where it was
+dismiss = _moving_by(Action.DISMISS)  # put an imported draft in the bin
 reopen = _moving_by(Action.REOPEN)  # a draft again, of an article that left the site
 countersign = _moving_by(Action.COUNTERSIGN)  # sign an emergency publication afterwards
 
@@ -302,9 +303,11 @@ def unschedule(
 ) -> Decision:
     """Call off a scheduled publication before its time; the article waits approved again."""
     with _taking(Action.UNSCHEDULE, article_id, by=by, at=at, version=version, note=note) as step:
+        scheduled = step.situation.scheduled
+        assert scheduled  # permissions has seen to it
         decision = step.record()
         editions.close(step.article, step.at)
-        if not step.article.editions.not_cancelled().exists():
+        if step.article.first_published_at == scheduled.visible_from:
             step.article.first_published_at = None  # nobody has read it yet
         return decision
 
@@ -400,6 +403,16 @@ def admit(article: Article, *, at: datetime.datetime) -> Article:
     return article
 
 
+def accept(
+    article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
+) -> Decision:
+    """Put an imported draft on the site with the time and the by-line that it was published with;
+    the record says who answers for that."""
+    _prepare_pictures(Action.ACCEPT, article_id, by=by, at=at)
+    with _taking(Action.ACCEPT, article_id, by=by, at=at, version=version, note=note) as step:
+        return _open(step, step.at, None)
+
+
 # The shape of a step
 
 
@@ -441,7 +454,7 @@ def _taking(
             raise Refused(sentence)
         if row.note and not note.strip():
             raise Refused(_("“%(step)s” needs a note.") % {"step": action.label})
-        if row.complete and (gaps := readiness.missing(article, on or at)):
+        if gaps := readiness.missing_for(action, article, on or at):
             raise Refused(*(gap.sentence for gap in gaps))
         # Captions in the library may have changed since the last save.
         article.fingerprint = fingerprint(printed(article))

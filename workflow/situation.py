@@ -78,6 +78,22 @@ class Situation:
         """The last of them."""
         return next(reversed(self.open_emergencies), None)
 
+    @property
+    def waits_from_import(self) -> bool:
+        """Whether an earlier system had published the article and the site here never has."""
+        published = self.article.first_published_at
+        return (
+            self.article.legacy_system != ""
+            and published is not None
+            and published <= self.at
+            and not self.was_published
+        )
+
+    @property
+    def was_published(self) -> bool:
+        """Whether any step put the article on the site, or was to."""
+        return any(row.to_status == Status.PUBLISHED for row in self.decisions)
+
     def owned_by(self, user: User) -> bool:
         """Whether the article belongs to this person."""
         return user.pk in self.owners

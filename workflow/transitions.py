@@ -36,6 +36,8 @@ class Action(models.TextChoices):
     DISCARD = "discard", _("discard changes")
     EMERGENCY = "emergency", _("publish in an emergency")
     COUNTERSIGN = "countersign", _("sign afterwards")
+    ACCEPT = "accept", _("accept for the site")
+    DISMISS = "dismiss", _("dismiss")
     AMEND = "amend", _("change a signed text")
     IMPORT = "import", _("import")
 
@@ -93,11 +95,21 @@ TABLE = (
     Transition(Action.DISCARD,     (D, *IN_REVIEW, A, H), P,         "amend"),
     Transition(Action.EMERGENCY,   (D, *IN_REVIEW, A), P,            "emergency",     True,  False, True),
     Transition(Action.COUNTERSIGN, tuple(Status),   To.SAME,         "countersign",   False, True),
+    # For what an earlier system had published, while it waits here as a draft (docs/adr/0016).
+    Transition(Action.ACCEPT,      (D,),            P,               "publish"),
+    Transition(Action.DISMISS,     (D,),            X,               "publish",       True),
 )
 # fmt: on
 
 # Steps that open an edition.
-OPENING = (Action.PUBLISH, Action.SCHEDULE, Action.CORRECT, Action.EMERGENCY, Action.IMPORT)
+OPENING = (
+    Action.PUBLISH,
+    Action.SCHEDULE,
+    Action.CORRECT,
+    Action.EMERGENCY,
+    Action.IMPORT,
+    Action.ACCEPT,
+)
 
 BY_ACTION = {row.action: row for row in TABLE}
 
@@ -106,6 +118,8 @@ STAGES = {3: IN_REVIEW, 2: (F, Z), 1: (Z,)}
 PASSES = {F: Action.PASS_FIRST, S: Action.PASS_SECOND, Z: Action.PASS_FINAL}
 # Whose desk an article lies on; an approved one still lies on the final reviewer's.
 STAGE_RIGHTS = {F: "review_first", S: "review_second", Z: "review_final", A: "review_final"}
+# Who brings back what was set aside: whose desk it came from; a draft was a dismissed one.
+RESTORE_RIGHTS = {**STAGE_RIGHTS, D: "publish"}
 # Who may change the text where; a draft also by those it belongs to (workflow/permissions.py).
 EDIT_RIGHTS = {**STAGE_RIGHTS, D: "edit_any", P: "amend"}
 

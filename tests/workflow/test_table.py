@@ -23,10 +23,12 @@ from workflow.transitions import Action
 
 pytestmark = pytest.mark.django_db
 
-# Where an article can be. "+" is the working copy of an article that readers can read meanwhile.
+# Where an article can be. "+" is the working copy of an article that readers can read meanwhile;
+# "imported" was published by an earlier system and never here.
 STATUS = {
     "draft": "草稿",
     "draft+": "草稿",
+    "draft, imported": "草稿",
     "first_review": "待一审",
     "first_review+": "待一审",
     "second_review": "待二审",
@@ -42,6 +44,7 @@ STATUS = {
     "held": "待用",
     "held+": "待用",
     "spiked": "废稿",
+    "spiked, imported": "废稿",
     "withdrawn": "已撤稿",
 }
 SCREEN = {
@@ -64,6 +67,8 @@ SCREEN = {
     "discard": "放弃改动",
     "emergency": "紧急发布",
     "countersign": "补签",
+    "accept": "采用上线",
+    "dismiss": "弃用",
 }
 # 通 correspondent, 记 reporter, 编 editor, 部 section head, 总 chief editor, 系 administrator
 ROLES = {
@@ -80,6 +85,7 @@ OTHERS = ("no role", "inactive chief editor", "superuser without a role")
 ALLOWED = """
 submit         draft                  first_review            通记编部总   编部总
 submit         draft+                 first_review            通记编部总   编部总
+submit         draft,_imported        first_review            通记编部总   编部总
 
 recall         first_review           draft                   通记编部总   -
 recall         first_review+          draft                   通记编部总   -
@@ -117,6 +123,7 @@ reject         first_review           spiked                  编           编
 reject         second_review          spiked                  部           部
 reject         final_review           spiked                  总           总
 restore        spiked                 first_review            编           编
+restore        spiked,_imported       draft                   总           总
 
 publish        approved               published               总           总
 schedule       approved               published               总           总
@@ -143,6 +150,7 @@ discard        held+                  published               编部总       �
 
 emergency      draft                  published               总           总
 emergency      draft+                 published               总           总
+emergency      draft,_imported        published               总           总
 emergency      first_review           published               总           总
 emergency      first_review+          published               总           总
 emergency      second_review          published               总           总
@@ -152,6 +160,9 @@ emergency      final_review+          published               总           总
 emergency      approved               published               总           总
 emergency      approved+              published               总           总
 countersign    published,_emergency   published               -            部总
+
+accept         draft,_imported        published               总           总
+dismiss        draft,_imported        spiked                  总           总
 """
 
 # Whose step it is at all; what a stage's desk does is said by the review the article stands in.
@@ -170,6 +181,8 @@ HOLDERS = {
     "discard": "编辑、部门主任、总编辑",
     "emergency": "总编辑",
     "countersign": "部门主任、总编辑",
+    "accept": "总编辑",
+    "dismiss": "总编辑",
 }
 DESK_OF = {
     "first_review": "编辑",
@@ -178,6 +191,7 @@ DESK_OF = {
     "approved": "总编辑",
     "held": "编辑",
     "spiked": "编辑",
+    "spiked, imported": "总编辑",
 }
 # From which statuses a step leads at all.
 IN_REVIEW = "first_review second_review final_review"
@@ -201,6 +215,8 @@ FROM = {
     "discard": f"draft {IN_REVIEW} approved held",
     "emergency": f"draft {IN_REVIEW} approved",
     "countersign": f"draft {IN_REVIEW} approved published held spiked withdrawn",
+    "accept": "draft",
+    "dismiss": "draft",
 }
 # What is said to a person whose step it is, where the table does not allow it to them.
 NOT_SEEN = "您无权查看这篇稿件。"
@@ -216,12 +232,15 @@ SITE = {
     "reopen": "稿件正在网上或已设定时发布，请先撤稿或取消定时。",
     "discard": "稿件不在网上，没有可以恢复的已发内容。",
     "countersign": "没有等待补签的紧急发布。",
+    "accept": "“采用上线”只用于旧系统发布过、在本站还没有上线的稿件。",
+    "dismiss": "“弃用”只用于旧系统发布过、在本站还没有上线的稿件。",
 }
 
 # status                 who may change its text: own         another's
 EDITABLE = """
 draft                    通记编部总                           编部总
 draft+                   通记编部总                           编部总
+draft,_imported          通记编部总                           编部总
 first_review             编                                   编
 first_review+            编                                   编
 second_review            部                                   部
@@ -237,6 +256,7 @@ published,_scheduled     -                                    -
 held                     -                                    -
 held+                    -                                    -
 spiked                   -                                    -
+spiked,_imported         -                                    -
 withdrawn                -                                    -
 """
 
@@ -263,6 +283,8 @@ VERBS: dict[str, tuple[Any, dict[str, Any]]] = {
         {"note": "防汛预警", "public_note": "更正：数字有误。"},
     ),
     "countersign": (services.countersign, {}),
+    "accept": (services.accept, {}),
+    "dismiss": (services.dismiss, {"note": "原稿残缺"}),
 }
 
 
@@ -276,6 +298,12 @@ def bring_to(state: str) -> Article:
     """An article in that state, by people who are not asked in the tables."""
     status, _, facts = state.partition(",")
     before = make.NOON - make.HOUR
+    if facts == " imported":
+        made = make.imported(at=before)
+        if status == "spiked":
+            chief = make.user("chief_editor")
+            make.take(services.dismiss, made, by=chief, at=before, note="原稿残缺")
+        return made
     if facts == " scheduled":
         made = make.article(Status.APPROVED)
         go_live = make.NOON + make.HOUR
@@ -366,7 +394,7 @@ def expected_sentence(step: str, state: str, person: str, *, own: bool) -> str:
         return NOT_SEEN
     if status not in FROM[step].split():
         return f"稿件现在是“{STATUS[state]}”，不能“{SCREEN[step]}”。"
-    holders = HOLDERS.get(step) or DESK_OF[status]
+    holders = HOLDERS.get(step) or DESK_OF.get(state) or DESK_OF[status]
     if person not in [name[0] for name in holders.split("、")]:
         return f"“{SCREEN[step]}”须由{holders}操作。"
     if step == "recall":
@@ -379,9 +407,9 @@ def expected_sentence(step: str, state: str, person: str, *, own: bool) -> str:
 def expected_edit_sentence(state: str, person: str, *, own: bool) -> str:
     if not sees(person, state, own=own):
         return NOT_SEEN
-    if state.rstrip("+") in {"held", "spiked", "withdrawn"}:
-        return f"稿件现在是“{STATUS[state]}”，不能修改内容。"
     status = state.rstrip("+").partition(",")[0]
+    if status in {"held", "spiked", "withdrawn"}:
+        return f"稿件现在是“{STATUS[state]}”，不能修改内容。"
     holders = DESK_OF.get(status) or "编辑、部门主任、总编辑"
     if person not in [name[0] for name in holders.split("、")]:
         return f"稿件现在是“{STATUS[state]}”，只有{holders}可以修改内容。"

@@ -194,10 +194,10 @@ def _foreseen(
     """What stands in the way of the step now."""
     action = bulk.action_for(article)
     refusal = permissions.refusal(action, Situation.of(article, at), by)
-    if not refusal and BY_ACTION[action].complete:
-        gaps = tuple(gap.sentence for gap in readiness.missing(article, at))
-        return Row(article, version, gaps)
-    return Row(article, version, (refusal,) if refusal else ())
+    if refusal:
+        return Row(article, version, (refusal,))
+    gaps = readiness.missing_for(action, article, at)
+    return Row(article, version, tuple(gap.sentence for gap in gaps))
 
 
 def _versions(request: HttpRequest) -> dict[int, int]:

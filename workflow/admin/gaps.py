@@ -1,12 +1,12 @@
 """What an article still lacks, each thing with the place on the form to mend it."""
 
-import datetime
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.urls import reverse
 
 from articles.models import Article
-from workflow import readiness
+from workflow.readiness import Missing
 
 
 class Gap(NamedTuple):
@@ -17,13 +17,10 @@ class Gap(NamedTuple):
     url: str
 
 
-def gaps(article: Article, on: datetime.datetime) -> list[Gap]:
-    """What `readiness.missing` says, with links."""
+def gaps(article: Article, missing: Iterable[Missing]) -> list[Gap]:
+    """What `readiness` says is missing, with links."""
     form = reverse("admin:articles_article_change", args=[article.pk])
-    return [
-        Gap(field, sentence, f"{form}#{_anchor(field)}")
-        for field, sentence in readiness.missing(article, on)
-    ]
+    return [Gap(field, sentence, f"{form}#{_anchor(field)}") for field, sentence in missing]
 
 
 def _anchor(field: str) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from publication import editions
 from publication.models import Edition
 from publication.views import render_edition
-from workflow import services
+from workflow import readiness, services
 from workflow.admin.gaps import gaps
 from workflow.situation import Situation
 
@@ -31,7 +31,10 @@ def page(request: HttpRequest, model_admin: ModelAdmin, pk: int) -> HttpResponse
                 "opts": model_admin.opts,
                 "title": article,
                 "article": article,
-                "gaps": [gap for gap in gaps(article, at) if gap.field in NEEDED],
+                "gaps": gaps(
+                    article,
+                    (gap for gap in readiness.missing(article, at) if gap.field in NEEDED),
+                ),
             },
             status=409,
         )

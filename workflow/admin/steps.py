@@ -1,5 +1,6 @@
 """The steps of one article: the panel under its form, and the page that asks before each step."""
 
+import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from articles.models import IN_REVIEW, Article, Status
 from articles.text import count_characters
 from people.models import User
-from workflow import permissions, services
+from workflow import permissions, readiness, services
 from workflow.admin import bulk, comparison, history, preview
 from workflow.admin.asking import asking
 from workflow.admin.badges import edition_badge, on_the_site, short_time
@@ -28,6 +29,7 @@ from workflow.transitions import BY_ACTION, PASSES, Action, To, first_stage, nex
 # The order of the buttons: what leads on, what leads back, what should not happen by mistake.
 ORDER = (
     *PASSES.values(),
+    Action.ACCEPT,
     Action.SUBMIT,
     Action.CORRECT,
     Action.PUBLISH,
@@ -42,10 +44,11 @@ ORDER = (
     Action.RECALL,
     Action.DISCARD,
     Action.REJECT,
+    Action.DISMISS,
     Action.WITHDRAW,
     Action.EMERGENCY,
 )
-LEADING_ON = frozenset(ORDER[:9])
+LEADING_ON = frozenset(ORDER[:10])
 UNFINISHED = (Status.DRAFT, *IN_REVIEW, Status.APPROVED)
 # Steps after which, or instead of which, one wants to see what changed.
 ABOUT_THE_TEXT = frozenset(
@@ -74,10 +77,10 @@ def panel(request: HttpRequest, article: Article) -> dict[str, Any]:
     user, at = asking(request), timezone.now()
     situation = Situation.of(article, at)
     refusals = permissions.refusals(situation, user)
-    missing = gaps(article, at) if article.status in UNFINISHED else []
     possible = _offered([action for action in ORDER if not refusals[action]])
     primary = next((action for action in possible if action in LEADING_ON), None)
-    if missing and primary and BY_ACTION[primary].complete:
+    missing = _lacking(article, primary, at)
+    if missing and primary and (BY_ACTION[primary].complete or primary == Action.ACCEPT):
         primary = None
     return {
         "panel": {
@@ -95,7 +98,7 @@ def panel(request: HttpRequest, article: Article) -> dict[str, Any]:
                 for action in _expected(situation)
                 if refusals[action]
             ],
-            "gaps": missing,
+            "gaps": gaps(article, missing),
             "compared": _compared(situation, possible),
             "decisions": situation.decisions[::-1],
             "editions": editions_of(situation),
@@ -129,8 +132,13 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
     ]
 
 
-def page(request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str) -> HttpResponse:
-    """Say what a step will do and ask for what it needs; take it on POST."""
+def page(
+    request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str, onward: str = ""
+) -> HttpResponse:
+    """Say what a step will do and ask for what it needs; take it on POST.
+
+    Afterwards one is at the address `onward`, or else back at the article.
+    """
     user, at = asking(request), timezone.now()
     article = get_object_or_404(model_admin.get_queryset(request), pk=pk)
     step = next((known for known in VERBS if known == action), None)
@@ -175,7 +183,7 @@ def page(request: HttpRequest, model_admin: ModelAdmin, pk: int, action: str) ->
         },
     )
     # To look only: who has just handed an article on must not keep it locked by an open page.
-    return HttpResponseRedirect(f"{_address('change', article)}?look=1")
+    return HttpResponseRedirect(onward or f"{_address('change', article)}?look=1")
 
 
 def site_of(situation: Situation) -> Any:
@@ -186,7 +194,7 @@ def site_of(situation: Situation) -> Any:
         is_live=live is not None,
         live_until=live.visible_until if live else None,
         goes_live_at=scheduled.visible_from if scheduled else None,
-        was_live=situation.article.first_published_at is not None,
+        was_live=situation.was_published and situation.article.first_published_at is not None,
         at=situation.at,
     )
 
@@ -218,7 +226,7 @@ def _asking(
     """The page that asks. `seen` is the version that a stale attempt started from."""
     article = situation.article
     refusal = permissions.refusal(step, situation, asking(request))
-    missing = gaps(article, situation.at) if BY_ACTION[step].complete else []
+    missing = gaps(article, readiness.missing_for(step, article, situation.at))
     meanwhile = comparison.since(article, seen) if seen is not None else None
     compared = comparison.with_last_handled(situation) if step in ABOUT_THE_TEXT else None
     # A permission to reprint may begin by the time of going live.
@@ -277,9 +285,18 @@ def _expected(situation: Situation) -> list[Action]:
     return []
 
 
+def _lacking(
+    article: Article, primary: Action | None, at: datetime.datetime
+) -> list[readiness.Missing]:
+    """What is missing for the step that leads on, or would if nothing were."""
+    if primary == Action.ACCEPT:
+        return readiness.missing_for(primary, article, at)
+    return readiness.missing(article, at) if article.status in UNFINISHED else []
+
+
 def _offered(possible: list[Action]) -> list[Action]:
     """Without the emergency where the same text can be published in the ordinary way."""
-    if Action.PUBLISH in possible or Action.CORRECT in possible:
+    if {Action.PUBLISH, Action.CORRECT, Action.ACCEPT} & set(possible):
         return [action for action in possible if action != Action.EMERGENCY]
     return possible
 

@@ -34,6 +34,8 @@ VERBS: dict[Action, Callable[..., Decision]] = {
     Action.DISCARD: services.discard,
     Action.EMERGENCY: services.emergency_publish,
     Action.COUNTERSIGN: services.countersign,
+    Action.ACCEPT: services.accept,
+    Action.DISMISS: services.dismiss,
 }
 
 # What each step does, before it is taken.
@@ -73,12 +75,18 @@ EXPLAINED = {
         " until a second person has signed."
     ),
     Action.COUNTERSIGN: gettext_lazy("You sign the emergency publication afterwards."),
+    Action.ACCEPT: gettext_lazy(
+        "Readers see the article at once, under the date it was first published."
+    ),
+    Action.DISMISS: gettext_lazy("The imported draft goes to the bin. It can be restored."),
 }
 
 # Those that show readers something else than before.
 PUBLISHING = frozenset({Action.PUBLISH, Action.SCHEDULE, Action.CORRECT, Action.EMERGENCY})
 # Those a person should not take by mistake.
-GRAVE = frozenset({Action.WITHDRAW, Action.REJECT, Action.DISCARD, Action.EMERGENCY})
+GRAVE = frozenset(
+    {Action.WITHDRAW, Action.REJECT, Action.DISMISS, Action.DISCARD, Action.EMERGENCY}
+)
 
 
 class Moment(forms.DateTimeField):

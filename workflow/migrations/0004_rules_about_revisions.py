@@ -9,6 +9,6 @@ def renew(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflow", "0002_rules_in_database")]
+    dependencies = [("workflow", "0003_accept_and_dismiss")]
 
     operations = [migrations.RunPython(renew, migrations.RunPython.noop)]
