@@ -99,6 +99,15 @@ class AccountAdmin(UserAdmin):
     def has_delete_permission(self, _request: HttpRequest, _obj: User | None = None) -> bool:
         return False
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Nothing of a password that the person may not set."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        (title, options), *others = fieldsets
+        names = [name for name in options["fields"] if name != "password"]
+        return [(title, {"fields": names}), *others]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 

@@ -164,6 +164,25 @@ def test_an_administrator_has_no_way_into_a_superuser():
     assert root.username != "taken"
 
 
+def test_an_administrator_sees_a_superuser_s_account_without_its_password():
+    root = make.user(is_superuser=True, is_staff=True, name="周舟")
+    root.set_password(PASSWORD)
+    root.save()
+    administrator = desk(make.user("administrator"))
+
+    page = administrator.get(change(root))
+    changed = administrator.post(change(root), typed(root, name="改名", password="md5$x$y"))
+
+    assert page.status_code == 200
+    assert "周舟" in text(page)
+    assert "../password/" not in text(page)
+    assert _("Password") not in text(page).replace(_("Change password"), "")
+    assert not any(part in text(page) for part in root.password.split("$"))
+    assert changed.status_code == 403
+    kept = User.objects.get(pk=root.pk)
+    assert (kept.name, kept.password) == ("周舟", root.password)
+
+
 def test_an_administrator_sets_a_new_password():
     other = make.user("reporter")
 
