@@ -153,6 +153,7 @@ def test_a_secret_key_file_that_cannot_be_read_is_named(tmp_path: Path):
         ("sqlite:///var/db.sqlite3", "var/db.sqlite3"),
         ("sqlite:////srv/news/db.sqlite3", "/srv/news/db.sqlite3"),
         ("sqlite:////srv/a%20b.sqlite3", "/srv/a b.sqlite3"),
+        ("sqlite:////srv/a%23b%3Fc%25.sqlite3", "/srv/a#b?c%.sqlite3"),
     ],
 )
 def test_a_path_names_an_embedded_database(env: Any, url: str, name: str):
@@ -163,6 +164,30 @@ def test_a_path_names_an_embedded_database(env: Any, url: str, name: str):
     assert database["ENGINE"] == "django.db.backends.sqlite3"
     assert database["NAME"] == name
     assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_the_embedded_database_lies_in_a_data_folder_of_any_name(tmp_path: Path):
+    folder = tmp_path / "新闻 #1?x=y%20z;[a"
+
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from newsroom.settings import DATABASES; print(DATABASES['default']['NAME'])",
+        ],
+        cwd=site.BASE_DIR,
+        env={
+            **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+            "DATA_DIR": str(folder),
+            "PYTHONUTF8": "1",
+        },
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+
+    assert result.stdout.strip() == str(folder / "newsroom.sqlite3")
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
