@@ -1,11 +1,15 @@
+import dataclasses
+
 import pytest
 import time_machine
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from articles.content import Content
 from articles.models import Status
 from tests import factories as make
 from tests.desk import address, desk, text
+from workflow import services
 from workflow.models import Decision
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +52,19 @@ def test_choosing_a_step_asks_first_and_changes_nothing():
     assert rows[ready] == ()
     assert rows[draft]
     assert Decision.objects.count() == before
+
+
+def test_the_last_signer_is_told_which_texts_they_changed_themselves():
+    chief = make.user("chief_editor")
+    changed, other = make.article(Status.FINAL_REVIEW), make.article(Status.FINAL_REVIEW)
+    content = dataclasses.replace(Content.of(changed), headline="总编辑改的标题")
+    make.take(services.save, changed, by=chief, content=content)
+
+    response = choose(chief, "pass", changed, other)
+
+    warned = {row.article: row.warning for row in response.context["rows"]}
+    assert warned[changed] and warned[changed] in text(response)
+    assert not warned[other]
 
 
 def test_each_article_is_done_or_refused_by_itself():

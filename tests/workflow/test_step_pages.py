@@ -352,6 +352,77 @@ def test_the_page_compares_with_what_was_returned():
     ]  # fmt: skip
 
 
+OWN_CHANGES = (
+    "You changed this text yourself under review (%(time)s), and nobody else has signed it"
+    " since. With your signature you answer for your own words as well; the record shows both."
+)
+
+
+def reworded(article, by, headline):
+    """The article with a headline that the person gave it."""
+    content = dataclasses.replace(Content.of(article), headline=headline)
+    make.take(services.save, article, by=by, content=content)
+    return article
+
+
+@pytest.mark.parametrize("status", [Status.FINAL_REVIEW, Status.APPROVED])
+def test_the_last_signer_is_told_of_their_own_changes(status):
+    chief = make.user("chief_editor")
+    article = reworded(make.article(status), chief, "总编辑改的标题")
+    sentence = _(OWN_CHANGES) % {"time": "11-23 12:00"}
+
+    shown = desk(chief).get(address("step", article, "pass_final"))
+    others = desk(make.user("chief_editor")).get(address("step", article, "pass_final"))
+
+    assert sentence in text(shown)
+    assert shown.context["compared"].differences
+    assert others.status_code == 200
+    assert not others.context["own_changes"]
+    assert step(chief, article, "pass_final").status_code == 302
+
+
+def test_changes_that_others_have_signed_since_are_not_mentioned():
+    chief, author = make.user("chief_editor"), make.user("reporter")
+    article = reworded(make.article(Status.FINAL_REVIEW, by=author), chief, "总编辑改的标题")
+    make.take(services.return_for_changes, article, by=chief, note="请核实")
+    make.take(services.submit, article, by=author)
+    for stage, role in ((Status.FIRST_REVIEW, "editor"), (Status.SECOND_REVIEW, "section_head")):
+        make.take(services.pass_review, article, by=make.user(role), stage=stage)
+
+    response = desk(chief).get(address("step", article, "pass_final"))
+
+    assert response.status_code == 200
+    assert not response.context["own_changes"]
+
+
+def test_where_there_is_one_review_what_was_changed_since_it_was_handed_in_counts():
+    chief = make.user("chief_editor")
+    article = make.article(Status.FINAL_REVIEW, channel=make.channel(reviews=1))
+    asked = address("step", article, "pass_final")
+    assert not desk(chief).get(asked).context["own_changes"]
+
+    reworded(article, chief, "总编辑改的标题")
+
+    assert desk(chief).get(asked).context["own_changes"]
+
+
+def test_an_earlier_signer_s_changes_are_for_the_next_one_to_see():
+    editor = make.user("editor")
+    article = reworded(make.article(Status.FIRST_REVIEW), editor, "编辑改的标题")
+
+    response = desk(editor).get(address("step", article, "pass_first"))
+
+    assert not response.context["own_changes"]
+
+
+def test_the_form_leads_to_the_next_steps_at_its_foot():
+    chief = make.user("chief_editor")
+
+    for query in ("", "?look=1"):
+        page = text(desk(chief).get(address("change", make.article(Status.FINAL_REVIEW)) + query))
+        assert page.index('href="#steps-title"') < page.index('id="steps-title"')
+
+
 def test_a_text_nobody_handled_has_nothing_to_compare_with():
     article = make.article(Status.FIRST_REVIEW)
 

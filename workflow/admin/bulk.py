@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from articles.models import Article, Status
 from people.models import User
 from workflow import permissions, queues, readiness, services
+from workflow.admin import comparison
 from workflow.admin.asking import asking
 from workflow.admin.verbs import VERBS
 from workflow.situation import Situation
@@ -100,12 +101,13 @@ class NoteForm(forms.Form):
 @dataclass(frozen=True, slots=True)
 class Row:
     """What will happen, or has happened, to one article: `refusals` are empty when all is well.
-    `version` is the one that the step starts from."""
+    `version` is the one that the step starts from; `warning` is what to know before it."""
 
     article: Article
     version: int
     refusals: tuple[str, ...]
     outcome: str = ""
+    warning: str = ""
 
 
 def page(request: HttpRequest, model_admin: ModelAdmin, name: str) -> HttpResponse:
@@ -193,11 +195,16 @@ def _foreseen(
 ) -> Row:
     """What stands in the way of the step now."""
     action = bulk.action_for(article)
-    refusal = permissions.refusal(action, Situation.of(article, at), by)
-    if refusal:
+    situation = Situation.of(article, at)
+    if refusal := permissions.refusal(action, situation, by):
         return Row(article, version, (refusal,))
     gaps = readiness.missing_for(action, article, at)
-    return Row(article, version, tuple(gap.sentence for gap in gaps))
+    return Row(
+        article,
+        version,
+        tuple(gap.sentence for gap in gaps),
+        warning=comparison.own_changes(action, situation, by),
+    )
 
 
 def _versions(request: HttpRequest) -> dict[int, int]:

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from articles.content import printed
 from articles.difference import FieldDifference, between
-from articles.models import Article
+from articles.models import IN_REVIEW, Article, Status
+from people.models import User
 from publication.models import Edition
 from workflow.admin.badges import short_time
 from workflow.models import Revision
@@ -48,6 +49,27 @@ def since(article: Article, version: int) -> Comparison | None:
     revision = _revision_at(article, version)
     differences = between(revision.printed, printed(article)) if revision else []
     return Comparison(_("the text you had before you"), differences) if differences else None
+
+
+def own_changes(step: Action, situation: Situation, by: User) -> str:
+    """What the last signer must know who changed the text under review (docs/adr/0014), as a
+    sentence; empty where that is not so, or others have signed the changes."""
+    if step != Action.PASS_FINAL:
+        return ""
+    others = [row.version for row in situation.signatures.values() if row.by_id != by.pk]
+    handed_in = [row.version for row in situation.decisions if row.action == Action.SUBMIT]
+    changes = situation.article.revisions.filter(
+        by=by,
+        status__in=(*IN_REVIEW, Status.APPROVED),
+        version__gt=max(others, default=max(handed_in, default=0)),
+    )
+    last = changes.order_by("version").last()
+    if last is None:
+        return ""
+    return _(
+        "You changed this text yourself under review (%(time)s), and nobody else has signed it"
+        " since. With your signature you answer for your own words as well; the record shows both."
+    ) % {"time": short_time(last.at, situation.at)}
 
 
 def as_printed(edition: Edition, new: dict[str, Any]) -> dict[str, Any]:

@@ -244,6 +244,7 @@ def _asking(
             "site": site_of(situation),
             "characters": count_characters(article.body),
             "explained": EXPLAINED[step],
+            "own_changes": comparison.own_changes(step, situation, asking(request)),
             "leads_to": _leads_to(step, article),
             "is_grave": step in GRAVE,
             "sentences": dict.fromkeys((*sentences, refusal) if refusal else sentences),
