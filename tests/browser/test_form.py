@@ -101,3 +101,26 @@ def test_a_pasted_picture_lands_in_the_library_and_in_the_text(
         "<figcaption>图为现场。</figcaption></figure>"
     )
     assert troubles == []
+
+
+def test_on_a_phone_the_form_leads_to_the_next_steps(
+    enter: Any, account: Any, troubles: list[str]
+) -> None:
+    writer = account("correspondent", "王敏")
+    article = make.draft(by=writer)
+    address = f"/admin/articles/article/{article.pk}/change/"
+    phone = enter(writer, viewport={"width": 360, "height": 740})
+    phone.goto(address)
+    link, steps = phone.locator(".to-steps a"), phone.locator("#steps-title")
+    expect(link).to_be_visible()
+    expect(steps).not_to_be_in_viewport()
+    link.focus()
+    expect(link).to_be_focused()
+    phone.keyboard.press("Enter")
+    expect(steps).to_be_in_viewport()
+    phone.keyboard.press("Tab")
+    assert phone.evaluate("document.activeElement.closest('.steps') !== null")
+
+    phone.set_viewport_size({"width": 1280, "height": 800})
+    expect(link).to_be_hidden()
+    assert troubles == []
