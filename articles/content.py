@@ -7,9 +7,14 @@ canonical form that the fingerprint is taken over (docs/adr/0004).
 import dataclasses
 import hashlib
 import json
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
 
-from articles.models import Article, Byline, Channel, Picture
+from django.db.models import prefetch_related_objects
+from taggit.models import Tag
+
+from articles import rows
+from articles.models import Article, Byline, Channel, Picture, Tagging
 from articles.text import clean_body, clean_line, clean_lines, picture_hashes
 from people.models import Contributor
 from sources.models import Source
@@ -77,6 +82,12 @@ class Content:
         )
 
     @classmethod
+    def of_all(cls, articles: Sequence[Article]) -> list[Self]:
+        """The contents of these articles, with no more queries than for one."""
+        prefetch_related_objects(articles, "bylines", "tags")
+        return [cls.of(article) for article in articles]
+
+    @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """The content that `as_json` wrote."""
         credits = tuple(Credit(row["contributor"], row["role"]) for row in data["bylines"])
@@ -103,22 +114,30 @@ class Content:
 def write(article: Article, content: Content) -> None:
     """Put clean `content` into the article and its rows. The caller saves what else it changes."""
     content = content.cleaned()
-    for field in dataclasses.fields(content):
-        if field.name in {"channel", "source", "lead_picture"}:
-            setattr(article, f"{field.name}_id", getattr(content, field.name))
-        elif field.name not in {"bylines", "tags"}:
-            setattr(article, field.name, getattr(content, field.name))
+    _set(article, content)
     article.save()
     standing = [Credit(row.contributor_id, row.role) for row in article.bylines.all()]
     if standing != list(content.bylines):
         article.bylines.all().delete()
-        Byline.objects.bulk_create(
-            Byline(
-                article=article, contributor_id=credit.contributor, role=credit.role, order=order
-            )
-            for order, credit in enumerate(content.bylines, start=1)
-        )
+        Byline.objects.bulk_create(_bylines(article, content))
     article.tags.set(content.tags)
+
+
+def add(articles: Sequence[Article], contents: Sequence[Content]) -> None:
+    """Put new articles into the database, each with its clean content."""
+    pairs = list(zip(articles, contents, strict=True))
+    for article, content in pairs:
+        _set(article, content)
+    rows.add(articles)
+    rows.add([byline for article, content in pairs for byline in _bylines(article, content)])
+    tags = _tags({name for content in contents for name in content.tags})
+    rows.add(
+        [
+            Tagging(content_object=article, tag=tags[name])
+            for article, content in pairs
+            for name in content.tags
+        ]
+    )
 
 
 def printed(article: Article) -> dict[str, Any]:
@@ -132,12 +151,79 @@ def as_printed(content: Content) -> dict[str, Any]:
     Channel and tags are in it, as ids and names of today's navigation; renaming a channel does
     not change a text, so the fingerprint takes the channel's id only.
     """
-    channel = Channel.objects.filter(pk=content.channel or 0).first()
-    source = Source.objects.filter(pk=content.source or 0).first()
-    lead = Picture.objects.filter(pk=content.lead_picture or 0).first()
-    credited = Contributor.objects.select_related("unit").in_bulk(
-        [credit.contributor for credit in content.bylines]
-    )
+    return all_as_printed([content])[0]
+
+
+def all_as_printed(contents: Sequence[Content]) -> list[dict[str, Any]]:
+    """What `as_printed` gives of each, with no more queries than for one."""
+    named = _Named.by(contents)
+    return [_as_printed(content, named) for content in contents]
+
+
+def fingerprint(printed: dict[str, Any]) -> str:
+    """SHA-256 in hex over the canonical JSON of what `printed` gives, without channel's name."""
+    channel, source = printed["channel"], printed["source"]
+    signed = {
+        **printed,
+        "channel": channel["id"] if channel else None,
+        "bylines": [(row["name"], row["role"]) for row in printed["bylines"]],
+        "source": {key: source[key] for key in source if key != "id"} if source else None,
+    }
+    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Named(NamedTuple):
+    """The rows that contents name, by id, and the credits of the library's pictures by SHA-256."""
+
+    channels: dict[int, Channel]
+    sources: dict[int, Source]
+    leads: dict[int, Picture]
+    contributors: dict[int, Contributor]
+    picture_credits: dict[str, str]
+
+    @classmethod
+    def by(cls, contents: Sequence[Content]) -> Self:
+        credited = {credit.contributor for content in contents for credit in content.bylines}
+        hashes = {sha256 for content in contents for sha256 in picture_hashes(content.body)}
+        credits = Picture.objects.filter(sha256__in=hashes).exclude(credit="")
+        return cls(
+            Channel.objects.in_bulk({content.channel for content in contents if content.channel}),
+            Source.objects.in_bulk({content.source for content in contents if content.source}),
+            Picture.objects.in_bulk(
+                {content.lead_picture for content in contents if content.lead_picture}
+            ),
+            Contributor.objects.select_related("unit").in_bulk(credited),
+            dict(credits.values_list("sha256", "credit")) if hashes else {},
+        )
+
+
+def _set(article: Article, content: Content) -> None:
+    """Put the content's own fields into the article; by-lines and tags are rows of their own."""
+    for field in dataclasses.fields(content):
+        if field.name in {"channel", "source", "lead_picture"}:
+            setattr(article, f"{field.name}_id", getattr(content, field.name))
+        elif field.name not in {"bylines", "tags"}:
+            setattr(article, field.name, getattr(content, field.name))
+
+
+def _bylines(article: Article, content: Content) -> list[Byline]:
+    return [
+        Byline(article=article, contributor_id=credit.contributor, role=credit.role, order=order)
+        for order, credit in enumerate(content.bylines, start=1)
+    ]
+
+
+def _tags(names: set[str]) -> dict[str, Tag]:
+    """The tags of these names, made where they are new."""
+    known = {tag.name: tag for tag in Tag.objects.filter(name__in=names)} if names else {}
+    return known | {name: Tag.objects.create(name=name) for name in names - known.keys()}
+
+
+def _as_printed(content: Content, named: _Named) -> dict[str, Any]:
+    channel = named.channels.get(content.channel or 0)
+    source = named.sources.get(content.source or 0)
+    lead = named.leads.get(content.lead_picture or 0)
     pictures = picture_hashes(content.body)
     return {
         "kicker": content.kicker,
@@ -154,27 +240,18 @@ def as_printed(content: Content) -> dict[str, Any]:
         "original_url": content.original_url,
         "lead_picture": _picture(lead) if lead else None,
         "pictures": pictures,
-        "picture_credits": _credits_of(pictures),
+        "picture_credits": {
+            sha256: named.picture_credits[sha256]
+            for sha256 in pictures
+            if sha256 in named.picture_credits
+        },
         "bylines": [
-            _credit(credited[row.contributor], row.role)
+            _credit(named.contributors[row.contributor], row.role)
             for row in content.bylines
-            if row.contributor in credited  # else deleted since
+            if row.contributor in named.contributors  # else deleted since
         ],
         "tags": sorted(content.tags),
     }
-
-
-def fingerprint(printed: dict[str, Any]) -> str:
-    """SHA-256 in hex over the canonical JSON of what `printed` gives, without channel's name."""
-    channel, source = printed["channel"], printed["source"]
-    signed = {
-        **printed,
-        "channel": channel["id"] if channel else None,
-        "bylines": [(row["name"], row["role"]) for row in printed["bylines"]],
-        "source": {key: source[key] for key in source if key != "id"} if source else None,
-    }
-    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _source(source: Source) -> dict[str, Any]:
@@ -193,12 +270,6 @@ def _picture(picture: Picture) -> dict[str, str]:
         "alt": picture.alt,
         "credit": picture.credit,
     }
-
-
-def _credits_of(hashes: list[str]) -> dict[str, str]:
-    """Who took the pictures of a text, by their SHA-256; the library says it, not the text."""
-    rows = Picture.objects.filter(sha256__in=hashes).exclude(credit="")
-    return dict(rows.values_list("sha256", "credit")) if hashes else {}
 
 
 def _credit(contributor: Contributor, role: str) -> dict[str, Any]:

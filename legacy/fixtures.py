@@ -228,12 +228,18 @@ class _Intake:
         if any(row.kind.model is User for row in self.rows):
             _make_absent_roles()
         new = sum(self._take_row(row) for row in self.rows)
-        for row, article in self.admitted.values():
-            try:
-                services.admit(article, at=self.at)
-            except DatabaseError as error:
-                raise row.broken(str(error)) from error
+        self._admit()
         return new
+
+    def _admit(self) -> None:
+        articles = [article for _row, article in self.admitted.values()]
+        try:
+            services.admit(services.Arrival.of_rows(articles), at=self.at)
+        except DatabaseError as error:
+            raise Refused(
+                _("The articles could not be taken in: %(error)s. Nothing was loaded.")
+                % {"error": error}
+            ) from error
 
     def _take_row(self, row: Row) -> bool:
         """Take one row in; False when it was here before."""

@@ -2,12 +2,14 @@
 
 import datetime
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from articles import rows
 from articles.content import fingerprint, printed
 from articles.models import AUTHOR_ROLES, Article, Picture, Role
 from articles.text import figures, picture_hashes
@@ -17,12 +19,8 @@ from publication.models import Edition, PictureUse, Withdrawal
 
 def pictures_of(article: Article) -> list[Picture]:
     """The pictures that a reader of the article would see, lead first."""
-    hashes = picture_hashes(article.body)
-    known = {picture.sha256: picture for picture in Picture.objects.filter(sha256__in=hashes)}
-    pictures = [known[sha256] for sha256 in hashes if sha256 in known]
-    if article.lead_picture and article.lead_picture not in pictures:
-        pictures.insert(0, article.lead_picture)
-    return pictures
+    lead = article.lead_picture.sha256 if article.lead_picture else ""
+    return _pictures_by_hash([_shown(picture_hashes(article.body), lead)])[0]
 
 
 def make_renditions(article: Article) -> None:
@@ -44,9 +42,48 @@ def unsaved(
     `reviewers` are {stage, name} in signing order; the first of them, or else the legacy
     by-line's editor, is the responsible editor.
     """
-    assert article.source and article.channel
     facts = printed(article)
+    [pictures] = pictures_in([facts])
+    return of_facts(
+        article,
+        facts,
+        pictures,
+        visible_from=visible_from,
+        visible_until=visible_until,
+        reviewers=reviewers,
+        corrections=corrections,
+    )
+
+
+def pictures_in(printed: Sequence[dict[str, Any]]) -> list[list[Picture]]:
+    """The pictures that a reader would see of each of what `articles.content.printed` gives, lead
+    first; one query for all."""
+    return _pictures_by_hash(
+        [
+            _shown(
+                facts["pictures"], facts["lead_picture"]["sha256"] if facts["lead_picture"] else ""
+            )
+            for facts in printed
+        ]
+    )
+
+
+def of_facts(
+    article: Article,
+    facts: dict[str, Any],
+    pictures: list[Picture],
+    *,
+    visible_from: datetime.datetime,
+    visible_until: datetime.datetime | None = None,
+    reviewers: list[dict[str, str]],
+    corrections: list[dict[str, str]] | None = None,
+) -> Edition:
+    """What `unsaved` gives, out of what is printed of the article and its pictures; no query."""
+    source, channel = facts["source"], facts["channel"]
+    assert source and channel
     first = article.first_published_at or visible_from
+    has_dateline = facts["has_dateline"] and source["is_own"]
+    lead = facts["lead_picture"]["sha256"] if facts["lead_picture"] else ""
     return Edition(
         article=article,
         number=article.number,
@@ -55,26 +92,26 @@ def unsaved(
         first_published_at=first,
         created_at=visible_from,
         fingerprint=fingerprint(facts),
-        kicker=article.kicker,
-        headline=article.headline,
-        subtitle=article.subtitle,
-        short_headline=article.short_headline,
-        summary=article.summary,
-        body=article.body,
-        dateline=dateline(facts, first) if article.has_dateline and not article.is_reprint else "",
-        channel=article.channel,
-        source_name=article.source.name,
-        source_url=article.source.home_url,
-        is_reprint=article.is_reprint,
-        original_headline=article.original_headline,
-        original_author=article.original_author,
-        original_url=article.original_url,
+        kicker=facts["kicker"],
+        headline=facts["headline"],
+        subtitle=facts["subtitle"],
+        short_headline=facts["short_headline"],
+        summary=facts["summary"],
+        body=facts["body"],
+        dateline=dateline(facts, first) if has_dateline else "",
+        channel_id=channel["id"],
+        source_name=source["name"],
+        source_url=source["home_url"],
+        is_reprint=not source["is_own"],
+        original_headline=facts["original_headline"],
+        original_author=facts["original_author"],
+        original_url=facts["original_url"],
         bylines=facts["bylines"],
         responsible_editor=_responsible_editor(facts["bylines"], reviewers),
         reviewers=reviewers,
         tags=facts["tags"],
-        lead_picture=article.lead_picture.sha256 if article.lead_picture else "",
-        pictures=_picture_records(article),
+        lead_picture=lead,
+        pictures=_picture_records(facts["body"], lead, pictures),
         corrections=corrections or [],
     )
 
@@ -85,14 +122,28 @@ def open_edition(edition: Edition, at: datetime.datetime) -> Edition:
     Must run in a transaction that holds the article. Call `make_renditions` before it.
     """
     close(edition.article, edition.visible_from)
-    edition.created_at = at
-    edition.save(force_insert=True)
-    PictureUse.objects.bulk_create(
-        PictureUse(edition=edition, token=renditions.token(sha256)) for sha256 in edition.pictures
+    open_first([edition], at)
+    return edition
+
+
+def open_first(editions: Sequence[Edition], at: datetime.datetime) -> None:
+    """Save new editions of articles that have none open or scheduled.
+
+    Must run in a transaction that holds the articles, with their pictures' renditions made.
+    """
+    for edition in editions:
+        edition.created_at = at
+    rows.add(editions)
+    rows.add(
+        [
+            PictureUse(edition=edition, token=renditions.token(sha256))
+            for edition in editions
+            for sha256 in edition.pictures
+        ]
     )
     # A withdrawal elsewhere may have removed a file in between.
-    transaction.on_commit(functools.partial(make_renditions, edition.article), robust=True)
-    return edition
+    if hashes := {sha256 for edition in editions for sha256 in edition.pictures}:
+        transaction.on_commit(functools.partial(_make_absent, hashes), robust=True)
 
 
 def close(article: Article, at: datetime.datetime) -> list[Edition]:
@@ -150,12 +201,31 @@ def _responsible_editor(bylines: list[dict[str, Any]], reviewers: list[dict[str,
     return next((row["name"] for row in bylines if row["role"] == Role.EDITOR), "")
 
 
-def _picture_records(article: Article) -> dict[str, dict[str, Any]]:
-    in_body = {sha256: (alt, caption) for sha256, alt, caption in figures(article.body)}
+def _make_absent(hashes: set[str]) -> None:
+    for picture in Picture.objects.filter(sha256__in=hashes):
+        renditions.make(picture)
+
+
+def _shown(in_body: list[str], lead: str) -> list[str]:
+    """The SHA-256 of what a reader sees, the lead picture first unless it stands in the text."""
+    return [lead, *in_body] if lead and lead not in in_body else in_body
+
+
+def _pictures_by_hash(shown: list[list[str]]) -> list[list[Picture]]:
+    wanted = {sha256 for hashes in shown for sha256 in hashes}
+    found = Picture.objects.filter(sha256__in=wanted) if wanted else ()
+    known = {picture.sha256: picture for picture in found}
+    return [[known[sha256] for sha256 in hashes if sha256 in known] for hashes in shown]
+
+
+def _picture_records(body: str, lead: str, pictures: list[Picture]) -> dict[str, dict[str, Any]]:
+    if not pictures:
+        return {}
+    in_body = {sha256: (alt, caption) for sha256, alt, caption in figures(body)}
     records = {}
-    for picture in pictures_of(article):
+    for picture in pictures:
         alt, caption = in_body.get(picture.sha256, ("", ""))
-        is_lead = picture == article.lead_picture
+        is_lead = picture.sha256 == lead
         records[picture.sha256] = {
             "alt": picture.alt if is_lead else alt,
             "caption": picture.caption if is_lead else caption,

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from PIL import Image
 
 from articles import pictures
-from articles.content import Content, Credit, write
+from articles.content import Content, Credit
 from articles.models import Article, Channel, Picture, Role, Status
 from people.models import Contributor, Unit, User
 from publication import editions
@@ -161,8 +161,8 @@ def imported(
         legacy_id=str(place),
         first_published_at=published,
     )
-    write(made, content(**fields))
-    return services.admit(made, at=at)
+    services.admit([services.Arrival(article=made, content=content(**fields))], at=at)
+    return made
 
 
 def take(

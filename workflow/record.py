@@ -1,10 +1,11 @@
 """The record: append decisions, read signatures out of them, verify the chain."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import QuerySet
 
+from articles import rows
 from articles.models import Article, Status
 from people.models import User
 from workflow import roles
@@ -31,31 +32,36 @@ def append(
 
     Must run in a transaction; the end of the chain stays locked until it ends.
     """
-    ChainHead.objects.get_or_create(pk=1)
-    head = ChainHead.objects.select_for_update().get(pk=1)
     decision = Decision(
-        sequence=head.sequence + 1,
         article=article,
         action=action,
         from_status=from_status,
         to_status=to,
         by=by,
-        by_name=by.name if by else article.legacy_system,
-        by_role=roles.names_of(by) if by else "",
         at=at,
-        version=article.version,
-        fingerprint=article.fingerprint,
         note=note,
         public_note=public_note,
         visible_from=visible_from,
         visible_until=visible_until,
-        previous_hash=head.hash,
     )
-    decision.hash = decision.compute_hash()
-    decision.save(force_insert=True)
-    head.sequence, head.hash = decision.sequence, decision.hash
-    head.save()
+    append_all([decision])
     return decision
+
+
+def append_all(decisions: Sequence[Decision]) -> None:
+    """Add new decisions to the end of the chain, in their order: what `append` does with each."""
+    ChainHead.objects.get_or_create(pk=1)
+    head = ChainHead.objects.select_for_update().get(pk=1)
+    for decision in decisions:
+        article, by = decision.article, decision.by
+        decision.by_name = by.name if by else article.legacy_system
+        decision.by_role = roles.names_of(by) if by else ""
+        decision.version, decision.fingerprint = article.version, article.fingerprint
+        decision.sequence, decision.previous_hash = head.sequence + 1, head.hash
+        decision.hash = decision.compute_hash()
+        head.sequence, head.hash = decision.sequence, decision.hash
+    rows.add(decisions)
+    head.save()
 
 
 def signatures(decisions: Iterable[Decision]) -> dict[Status, Decision]:
@@ -96,8 +102,8 @@ def open_emergencies(decisions: Iterable[Decision]) -> list[Decision]:
 def breaks() -> Iterator[str]:
     """A line for each place where the chain of decisions does not hold; none when all is well."""
     previous_hash, sequence = "", 0
-    rows: QuerySet[Decision] = Decision.objects.order_by("sequence")
-    for decision in rows.iterator(chunk_size=2000):
+    decisions: QuerySet[Decision] = Decision.objects.order_by("sequence")
+    for decision in decisions.iterator(chunk_size=2000):
         sequence += 1
         if decision.sequence != sequence:
             yield f"{sequence}: missing, {decision.sequence} follows"

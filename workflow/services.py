@@ -10,17 +10,26 @@ the caller had before their eyes.
 import datetime
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.content import Content, fingerprint, printed, write
+from articles import rows
+from articles.content import (
+    Content,
+    add,
+    all_as_printed,
+    as_printed,
+    fingerprint,
+    printed,
+    write,
+)
 from articles.models import (
     IN_REVIEW,
     SET_ASIDE,
@@ -32,7 +41,7 @@ from articles.models import (
 )
 from people.models import User
 from publication import editions
-from publication.models import Edition
+from publication.models import Edition, Withdrawal
 from workflow import locks, permissions, readiness, record
 from workflow.models import Decision, Revision
 from workflow.situation import Situation
@@ -179,6 +188,19 @@ def save(
     moved = content.channel != article.channel_id
     if moved and (sentence := permissions.filing_refusal(by, content.channel)):
         raise Refused(sentence)
+    _change_text(article, content, situation, by=by, at=at)
+    return article
+
+
+def _change_text(
+    article: Article,
+    content: Content,
+    situation: Situation,
+    *,
+    by: User | None,
+    at: datetime.datetime,
+) -> None:
+    """Give the article other content, with a revision, and move it where that leads."""
     stood = Status(article.status)
     article.version += 1
     article.status = _status_of_changed(article, content, situation)
@@ -193,7 +215,6 @@ def save(
             by=by,
             at=at,
         )
-    return article
 
 
 def _status_of_changed(article: Article, content: Content, situation: Situation) -> Status:
@@ -383,24 +404,120 @@ def emergency_publish(
 # Bringing in
 
 
-@transaction.atomic
-def admit(article: Article, *, at: datetime.datetime) -> Article:
-    """Take in an article of an earlier system whose row and by-lines are in the database.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An article of an earlier system on its way in: its row, not yet in the database or there with
+    its by-lines and tags, and its clean content.
 
-    One that was published there becomes an edition with its old time of publication; the record
-    says that it was imported, not that anybody here signed it. Its texts must be clean.
+    `corrections` are the notices that readers saw, {at (ISO 8601), note} each, oldest first;
+    `notice` is what they found in place of an article that was withdrawn.
     """
-    to = Status(article.status)
-    article.version = 1
-    _note_revision(article, by=None, at=at)
-    record.append(
-        article=article, action=Action.IMPORT, from_status=Status.DRAFT, to=to, by=None, at=at
+
+    article: Article
+    content: Content
+    visible_until: datetime.datetime | None = None
+    corrections: Sequence[Mapping[str, str]] = ()
+    notice: str = ""
+
+    @classmethod
+    def of_rows(cls, articles: Sequence[Article]) -> list[Self]:
+        """Articles whose rows, by-lines and tags are in the database."""
+        contents = Content.of_all(articles)
+        return [
+            cls(article=article, content=content)
+            for article, content in zip(articles, contents, strict=True)
+        ]
+
+
+@transaction.atomic
+def admit(arrivals: Sequence[Arrival], *, at: datetime.datetime) -> None:
+    """Take in articles of an earlier system, all or none.
+
+    One that was published there becomes an edition with its old time of publication, one that was
+    withdrawn answers with its notice; the record says that it was imported, not that anybody here
+    signed it. The renditions of their pictures must be there.
+    """
+    facts = all_as_printed([arrival.content for arrival in arrivals])
+    for arrival, printed_here in zip(arrivals, facts, strict=True):
+        arrival.article.version = 1
+        arrival.article.fingerprint = fingerprint(printed_here)
+    new = [arrival for arrival in arrivals if arrival.article._state.adding]
+    standing = [arrival.article for arrival in arrivals if not arrival.article._state.adding]
+    add([arrival.article for arrival in new], [arrival.content for arrival in new])
+    Article.objects.bulk_update(standing, ["version", "fingerprint"])
+    rows.add(
+        [
+            _revision(arrival.article, arrival.content, printed_here, by=None, at=at)
+            for arrival, printed_here in zip(arrivals, facts, strict=True)
+        ]
     )
-    if to == Status.PUBLISHED and article.first_published_at:
-        editions.open_edition(
-            editions.unsaved(article, visible_from=article.first_published_at, reviewers=[]), at
+    record.append_all(
+        [
+            Decision(
+                article=arrival.article,
+                action=Action.IMPORT,
+                from_status=Status.DRAFT,
+                to_status=arrival.article.status,
+                at=at,
+            )
+            for arrival in arrivals
+        ]
+    )
+    _open_imported(arrivals, facts, at)
+    rows.add(
+        [
+            Withdrawal(article=arrival.article, at=at, notice=arrival.notice)
+            for arrival in arrivals
+            if arrival.article.status == Status.WITHDRAWN
+        ]
+    )
+
+
+def _open_imported(
+    arrivals: Sequence[Arrival], facts: Sequence[dict[str, Any]], at: datetime.datetime
+) -> None:
+    public = [
+        (arrival, printed_here)
+        for arrival, printed_here in zip(arrivals, facts, strict=True)
+        if arrival.article.status == Status.PUBLISHED
+    ]
+    pictures = editions.pictures_in([printed_here for _arrival, printed_here in public])
+    opened = []
+    for (arrival, printed_here), shown in zip(public, pictures, strict=True):
+        first = arrival.article.first_published_at
+        assert first  # the database asks for it
+        opened.append(
+            editions.of_facts(
+                arrival.article,
+                printed_here,
+                shown,
+                visible_from=first,
+                visible_until=arrival.visible_until,
+                reviewers=[],
+                corrections=[dict(notice) for notice in arrival.corrections],
+            )
         )
-    return article
+    editions.open_first(opened, at)
+
+
+def renew(article_id: int, content: Content, *, at: datetime.datetime, version: int) -> Article:
+    """Put the changed original of an imported article into its working copy, as `save` does.
+
+    Nobody here wrote it, so a text that is on the site goes to the final review. Raises Refused
+    while somebody is in the article, and Stale when it is no longer `version`.
+    """
+    with _whole():
+        article = _locked(article_id)
+        at = _after_the_record(article, at)
+        if article.version != version:
+            raise Stale(article)
+        if lock := locks.holder(article, at):
+            raise Refused(
+                _("%(name)s is in the article at this moment.") % {"name": lock.user.name}
+            )
+        if content.cleaned() != Content.of(article):
+            _change_text(article, content, Situation.of(article, at), by=None, at=at)
+        return article
 
 
 def accept(
@@ -500,10 +617,23 @@ def _note_revision(
     status: Status | None = None,
 ) -> None:
     """Keep the article's content as it is now, and save the article with its fingerprint."""
-    facts = printed(article)
+    content = Content.of(article)
+    facts = as_printed(content)
     article.fingerprint = fingerprint(facts)
     article.save()
-    Revision.objects.create(
+    _revision(article, content, facts, by=by, at=at, status=status).save(force_insert=True)
+
+
+def _revision(
+    article: Article,
+    content: Content,
+    facts: dict[str, Any],
+    *,
+    by: User | None,
+    at: datetime.datetime,
+    status: Status | None = None,
+) -> Revision:
+    return Revision(
         article=article,
         version=article.version,
         status=status or article.status,
@@ -511,7 +641,7 @@ def _note_revision(
         by_name=by.name if by else article.legacy_system,
         at=at,
         fingerprint=article.fingerprint,
-        content=Content.of(article).as_json(),
+        content=content.as_json(),
         printed=facts,
     )
 

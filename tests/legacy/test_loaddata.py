@@ -406,7 +406,7 @@ def test_an_error_in_the_middle_of_admitting_leaves_nothing(tmp_path, newsroom, 
     def fail(*args, **facts):
         raise OSError("disk")
 
-    monkeypatch.setattr("publication.editions.open_edition", fail)
+    monkeypatch.setattr("publication.editions.open_first", fail)
     with pytest.raises(OSError, match="disk"):
         files.load(tmp_path, files.article(), files.byline())
 

@@ -242,7 +242,7 @@ def test_an_article_of_an_earlier_system_comes_in_with_its_old_time():
     article.refresh_from_db()
     article.revisions.all().delete()
 
-    services.admit(article, at=make.NOON)
+    services.admit(services.Arrival.of_rows([article]), at=make.NOON)
 
     edition = Edition.objects.visible(at).get()
     assert (edition.first_published_at, edition.reviewers) == (at, [])

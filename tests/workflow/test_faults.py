@@ -116,9 +116,16 @@ def _admit() -> Deed:
     article.bylines.create(contributor=make.contributor(), role=Role.REPORTER)
 
     def deed() -> object:
-        return services.admit(Article.objects.get(pk=article.pk), at=LATER)
+        arrivals = services.Arrival.of_rows([Article.objects.get(pk=article.pk)])
+        return services.admit(arrivals, at=LATER)
 
     return deed
+
+
+def _renew() -> Deed:
+    article = make.imported()
+    content = make.content(headline="旧稿新题", tags=("会议",))
+    return lambda: services.renew(article.pk, content, at=LATER, version=article.version)
 
 
 DEEDS: dict[str, Callable[[], Deed]] = {
@@ -148,6 +155,7 @@ DEEDS: dict[str, Callable[[], Deed]] = {
     ),
     "countersign": _countersign,
     "admit": _admit,
+    "renew": _renew,
 }
 WITH_PICTURES = ("publish", "schedule", "correct", "emergency_publish")
 OF_THE_SITE = ("save", "publish", "unschedule", "correct", "withdraw", "emergency_publish")
