@@ -1,0 +1,225 @@
+"""Damage that a spinner did to the bytes of a text, and its repair.
+
+Spinners work on the bytes of GBK, two for a character. Where the second byte of one character and
+the first of the next look like a character that they gloss or a mark that they split at, they cut
+in the middle of two characters:
+
+- A gloss, `L b (py)` with `L b` its character: the reader takes `b` and the bracket for a broken
+  pair and shows `?py)`. What follows is read one byte late until a single byte sets it right.
+- A false mark: the piece before it ends with the first byte of a pair, shown as `?`, and what
+  follows is late as well.
+
+Late text is whole, only read wrongly, save where it ends: a last odd byte becomes `?`, and takes a
+digit, a space or a bracket with it. Pairs of GBK's user-defined area are dropped without a trace.
+So what comes out of here is always marked: as healed, or with 〓 where a character is gone.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from legacy.characters import (
+    SYLLABLE,
+    character,
+    is_common,
+    is_foreign,
+    is_han,
+    is_known,
+    is_standard,
+    is_traditional,
+    pair,
+    readings,
+    syllable,
+)
+from legacy.tape import Edit
+
+GONE = "〓"
+
+# A gloss whose bracket a broken pair has eaten.
+TRIGGER = re.compile(rf"[?�]({SYLLABLE}) ?[)）]")
+
+# The marks that spinners split at, with their half-width forms, and the lost byte before one.
+_MARKS = {mark: mark for mark in "，、。；：！？"} | dict(zip(",;:!?", "，；：！？", strict=True))
+_SPLIT = re.compile(r"[?�][,，]?([，、。；：！？,;:!?])")
+_WIDE = _MARKS | {"(": "（", ")": "）"}
+
+# （二）, （三） and （六） lose two bytes when read late; these are their first ones.
+_NUMERALS = {0xB6: "二", 0xC8: "三", 0xC1: "六"}
+
+# What a false mark must be read as to be believed, and what may stand in such text beside Han.
+_ENOUGH = 0.8
+_PLAUSIBLE = frozenset("，、。；：！？（）《》〈〉“”‘’—…·　")
+
+
+class _Piece(NamedTuple):
+    text: str
+    reason: str
+
+
+class _Run(NamedTuple):
+    """Late text read right, and where it ends."""
+
+    pieces: list[_Piece]
+    end: int
+
+    def as_edit(self, start: int, rule: str) -> Edit:
+        reasons = [piece.reason for piece in self.pieces for _ in piece.text]
+        return Edit(start, self.end, "".join(piece.text for piece in self.pieces), rule, reasons)
+
+
+def healed(text: str) -> Iterable[Edit]:
+    """The edits that put right what can be, in a text whose whole glosses are gone already."""
+    done = 0
+    while (place := _next_loss(text, done)) >= 0:
+        edit = _healed_gloss(text, place) or _healed_split(text, place)
+        if edit:
+            yield edit
+        done = edit.end if edit else place + 1
+
+
+def glossed_inside(text: str, match: re.Match[str]) -> list[str]:
+    """The characters that a match of TRIGGER can be the gloss of, the likeliest alone if one is
+    the standard form."""
+    if not match.start():
+        return []
+    last = pair(text[match.start() - 1])
+    if last is None or last[1] < 0x81:
+        return []
+    return list(_glossed(last[1], syllable(match[1])))
+
+
+@functools.lru_cache(maxsize=4096)
+def _glossed(lead: int, reading: str) -> tuple[str, ...]:
+    """The Traditional characters with that first byte and reading."""
+    found = [
+        one
+        for trail in range(0x80, 0xFF)
+        if (one := character(lead, trail)) and is_traditional(one) and reading in readings(one)
+    ]
+    return tuple([one for one in found if is_standard(one)] or found)
+
+
+def _next_loss(text: str, done: int) -> int:
+    places = [place for sign in "?�" if (place := text.find(sign, done)) >= 0]
+    return min(places, default=-1)
+
+
+def _healed_gloss(text: str, place: int) -> Edit | None:
+    match = TRIGGER.match(text, place)
+    if match is None:
+        return None
+    choices = [
+        run
+        for one in glossed_inside(text, match)
+        if (lead := pair(one)) and (run := _read_late(text, match.end(), lead[1]))
+    ]
+    choices = [run for run in choices if _is_plausible(run.pieces[0].text[0])] or choices
+    if not choices:
+        return None
+    run = choices[0]
+    if len({choice.pieces[0] for choice in choices}) > 1:
+        run = _Run([_Piece(GONE, "lost_bytes"), *run.pieces[1:]], run.end)
+    return run.as_edit(place, "bytes")
+
+
+def _healed_split(text: str, place: int) -> Edit | None:
+    """A mark that is none, and the character or mark whose first byte was lost before it."""
+    match = _SPLIT.match(text, place)
+    if match is None:
+        return None
+    cut = pair(_MARKS[match[1]])
+    assert cut, "every mark has two bytes"
+    run = _read_late(text, match.end(), cut[1])
+    if run is None or run.end == match.end():
+        return None
+    after = _share("".join(piece.text for piece in run.pieces))
+    if after < _ENOUGH or after <= _share(text[match.end() : run.end]):
+        return None
+    at_line_start = place == 0 or text[place - 1] == "\n"
+    pieces = [_before_split(cut[0], run, at_line_start), *run.pieces]
+    return _Run(pieces, run.end).as_edit(place, "split")
+
+
+def _before_split(trail: int, run: _Run, at_line_start: bool) -> _Piece:
+    """What stood before a false mark, of which only the second byte is left.
+
+    Of the marks only 。 can stand before most text, and an ideographic space at the start of a
+    line; of anything else it would be a guess.
+    """
+    if trail == 0xA3 and not at_line_start:
+        return _Piece("。", "false_split")
+    if trail == 0xA1 and at_line_start and run.pieces[0].text == "（":
+        return _Piece("", "")
+    return _Piece(GONE, "lost_bytes")
+
+
+def _read_late(text: str, place: int, pending: int) -> _Run | None:
+    """Read on from `place` with the first byte of a pair in hand, to where the text is in step
+    again. None if that byte begins nothing."""
+    if pending < 0x81:
+        return None
+    pieces: list[_Piece] = []
+    while place < len(text) and text[place] != "\n":
+        if match := TRIGGER.match(text, place):
+            glossed = _glossed(pending, syllable(match[1]))
+            if len(glossed) == 1:
+                pieces.append(_Piece(glossed[0], "healed_bytes"))
+                return _Run(pieces, match.end())
+        if text[place] in "?�":
+            return _Run([*pieces, *_lost(text, place)], place + 1)
+        if text[place] in ",，" and text[place + 1 : place + 2] in _MARKS:
+            place += 1
+            continue
+        step = _step(text[place], pending, pieces)
+        if step is None:
+            break
+        place += 1
+        if step == 0:
+            return _Run(pieces, place)
+        pending = step
+    return _Run([*pieces, _Piece(GONE, "lost_bytes")], place)
+
+
+def _step(one: str, pending: int, pieces: list[_Piece]) -> int | None:
+    """Read one late character: 0 if the text is in step after it, else the byte now in hand; None
+    if late text cannot have it."""
+    if one == "€" or (one.isascii() and one >= "@"):
+        pieces.append(_piece(pending, 0x80 if one == "€" else ord(one)))
+        return 0
+    found = pair(_WIDE.get(one, one))
+    if found is None:
+        return None
+    if found[0] == 0xA9 and pending in _NUMERALS and pieces and pieces[-1].text == "（":
+        pieces.append(_Piece(f"{_NUMERALS[pending]}）", "false_split"))
+        return found[1]
+    pieces.append(_piece(pending, found[0]))
+    if found[1] < 0x80:
+        pieces.append(_Piece(chr(found[1]), "healed_bytes"))
+        return 0
+    return found[1]
+
+
+def _piece(lead: int, trail: int) -> _Piece:
+    one = character(lead, trail)
+    if one is None or not (one in _PLAUSIBLE or (is_han(one) and not is_foreign(one))):
+        return _Piece(GONE, "lost_bytes")
+    return _Piece(one, "healed_bytes" if is_known(one) else "doubtful_character")
+
+
+def _lost(text: str, place: int) -> list[_Piece]:
+    """For an odd byte: its character, and where the text goes on, what it took with it. That may
+    be a digit."""
+    follows = text[place + 1 : place + 2]
+    if not follows or follows.isspace() or follows in _MARKS:
+        return [_Piece(GONE, "lost_bytes")]
+    return [_Piece(GONE * 2, "lost_digit")]
+
+
+def _is_plausible(one: str) -> bool:
+    return one in _PLAUSIBLE or (is_han(one) and is_common(one) and not is_foreign(one))
+
+
+def _share(text: str) -> float:
+    """How much of a text can be believed, from 0 to 1."""
+    return sum(map(_is_plausible, text)) / len(text) if text else 0
