@@ -15,7 +15,7 @@ browser and parser, so that building it again gives the same bytes.
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
@@ -55,32 +55,61 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufff
 _LINE_ENDS = re.compile(r"[\x85\u2028\u2029]")
 _BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNWANTED = re.compile(
+    "|".join(pattern.pattern for pattern in (_CONTROL, _LINE_ENDS, _BIDI, _SURROGATE))
+)
 _BLANK = re.compile(r"[ \t\r\n\f\u00a0]+")
 # Paragraphs are indented by the style sheet; blanks typed for it go.
 _INDENT = " \t\r\n\f\u00a0\u3000"
 _PICTURE = re.compile(r"/picture/[0-9a-f]{64}")
+_PLAIN_BLOCK = r"<(p|h2|h3)(?: [a-z-]+=\"[^\"<>&]*\")*>([^<>&]*)</\1>[ \t\r\n]*"
+_PLAIN_BLOCKS = re.compile(_PLAIN_BLOCK)
+_PLAIN = re.compile(rf"[ \t\r\n]*(?:{_PLAIN_BLOCK})+")
 
 
 def without_controls(text: str) -> str:
     """`text` without control, zero-width, direction-override and lone surrogate characters."""
+    if not _UNWANTED.search(text):
+        return text
     text = _LINE_ENDS.sub("\n", _CONTROL.sub("", text))
     return _SURROGATE.sub("", _BIDI.sub("", text))
 
 
 def one_line(text: str) -> str:
     """`text` without such characters, its blanks joined and its ends stripped."""
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")  # the rest would find nothing
     return re.sub(r"\s+", " ", without_controls(text)).strip()
 
 
-def rebuilt(html: str) -> str:
+def rebuilt(html: str, pictures: Mapping[str, str] | None = None) -> str:
     """A body of the grammar with the words and pictures of `html`, one block to a line.
 
-    `html` must be well nested, with scripts and the like taken out: what nh3 gives.
+    `html` must be well nested, with scripts and the like taken out: what nh3 gives. `pictures`
+    has the SHA-256 of those that `html` calls by other names.
     """
-    builder = _Builder()
+    builder = _Builder(pictures or {})
     builder.feed(html)
     builder.close()
     return "\n".join(_written(node) for node in _kept(builder.root.children))
+
+
+def plainly_rebuilt(html: str) -> str | None:
+    """The same body, found the short way: for paragraphs and headings that hold words and nothing
+    else, as most of what is imported does. None for all other HTML.
+
+    `html` must be without control characters.
+    """
+    if not _PLAIN.fullmatch(html):
+        return None
+    lines = [(tag, _plain_words(words)) for tag, words in _PLAIN_BLOCKS.findall(html)]
+    return "\n".join(f"<{tag}>{words}</{tag}>" for tag, words in lines if words)
+
+
+def _plain_words(words: str) -> str:
+    """The words of a line that holds no tag: what `_in_order` gives of them."""
+    text = _BLANK.sub(" ", unicodedata.normalize("NFC", words))
+    return text.strip(_INDENT)
 
 
 class _Word(NamedTuple):
@@ -114,8 +143,9 @@ class _Open(NamedTuple):
 
 
 class _Builder(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=True)
+        self.pictures = pictures
         self.root = _Node("body")
         self.blocks = [self.root]
         self.line: _Node | None = None
@@ -169,10 +199,13 @@ class _Builder(HTMLParser):
         self.line.words.append(_Word(tuple(self.formats), text, markup))
 
     def add_picture(self, given: dict[str, str]) -> None:
-        if not _PICTURE.fullmatch(given.get("src", "")):
+        address = given.get("src", "")
+        if address in self.pictures:
+            address = f"/picture/{self.pictures[address]}"
+        if not _PICTURE.fullmatch(address):
             return
         alt = escape(one_line(given.get("alt", "")))
-        markup = f'<img src="{given["src"]}" alt="{alt}">'
+        markup = f'<img src="{address}" alt="{alt}">'
         in_words = self.line is not None and self.line.tag != "p"
         if self.blocks[-1].tag != "figure" or in_words:
             self.add("", markup)

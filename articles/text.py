@@ -1,6 +1,7 @@
 """Clean the text of articles: one function for bodies, one for single lines, on every way in."""
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
 import nh3
@@ -12,6 +13,7 @@ from articles.markup import (
     PARAGRAPHS,
     SCHEMES,
     one_line,
+    plainly_rebuilt,
     rebuilt,
     without_controls,
 )
@@ -56,19 +58,22 @@ def clean_lines(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def clean_body(body: str) -> str:
+def clean_body(body: str, pictures: Mapping[str, str] | None = None) -> str:
     """The body as it is stored: HTML of the allow-list only, one block to a line.
 
-    Pictures stay only with an address of our own store, `/picture/<sha256>`; links only with
-    http, https, mailto or tel. Cleaning twice gives the same bytes. Never raises.
+    Pictures stay only with an address of our own store, `/picture/<sha256>`, or a name whose
+    SHA-256 `pictures` has; links only with http, https, mailto or tel. Cleaning twice gives the
+    same bytes. Never raises.
     """
     text = without_controls(body)
     if not text.strip():
         return ""
     if not _TAG.search(text):
         text = "".join(f"<p>{_escaped(line)}</p>" for line in text.splitlines())
+    if (plain := plainly_rebuilt(text)) is not None:
+        return plain
     # The second pass is the last word on what is stored, whatever the building did.
-    return _sanitised(rebuilt(_sanitised(text, READ)), set(ALLOWED))
+    return _sanitised(rebuilt(_sanitised(text, READ), pictures), set(ALLOWED))
 
 
 def plain_text(body: str) -> str:

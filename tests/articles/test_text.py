@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from articles import markup
+from articles import text as cleaning
 from articles.text import (
     clean_body,
     clean_line,
@@ -361,3 +363,55 @@ def test_a_body_of_the_greatest_length_is_cleaned_in_seconds(text: str):
 
     assert time.process_time() - began < 15
     assert plain_text(body).count("汉") == text.count("汉")
+
+
+PLAIN_WORDS = st.text(
+    st.one_of(
+        st.sampled_from("甲乙，。 a5\u3000\u00a0\n\t\r\f\u0301é\u2028\u200b\ufdd0\U0001f600\u00ad"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=20,
+)
+PLAIN_BLOCKS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["p", "p", "h2", "h3", 'p style="text-indent:2em"', "p class=x", "h4", "div"]
+        ),
+        PLAIN_WORDS,
+        st.sampled_from(["", "\n", " \r\n\t", "\u3000", "词"]),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLAIN_BLOCKS)
+def test_the_short_way_through_plain_paragraphs_ends_where_the_long_one_does(blocks):
+    body = "".join(f"<{tag}>{words}</{tag.split()[0]}>{after}" for tag, words, after in blocks)
+    text = markup.without_controls(body)
+
+    short = markup.plainly_rebuilt(text)
+
+    long = cleaning._sanitised(
+        markup.rebuilt(cleaning._sanitised(text, cleaning.READ)), set(ALLOWED)
+    )
+    assert short in {None, long}
+
+
+def test_the_short_way_is_taken_by_plain_paragraphs():
+    body = '<p style="text-indent:2em">\u3000\u3000甲\u00a0乙</p>\r\n<p> </p><h2>丙</h2>'
+
+    assert markup.plainly_rebuilt(body) == "<p>甲 乙</p>\n<h2>丙</h2>"
+
+
+def test_a_picture_by_another_name_gets_its_address():
+    body = '<figure><img src="images/1.jpg" alt="会场"></figure><p>文</p><img src="2.jpg">'
+
+    assert clean_body(body, {"images/1.jpg": HASH}) == f"<figure>{PICTURE}</figure>\n<p>文</p>"
+
+
+@given(st.text(st.one_of(st.sampled_from(" \u3000\u00a0\u200b\n"), st.characters()), max_size=30))
+def test_a_line_is_cleaned_alike_whether_it_needs_it_or_not(text):
+    long = re.sub(r"\s+", " ", markup.without_controls(text)).strip()
+
+    assert clean_line(text) == long
