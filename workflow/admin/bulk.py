@@ -1,6 +1,7 @@
 """One step on several articles: a page that asks once, then a report row by row."""
 
 import datetime
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -27,13 +29,17 @@ AT_ONCE = 100  # articles
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """An entry in the list's menu. `actions` are the steps it may mean, by the article's status;
-    `rights` are those of which one shows it."""
+    """An entry in a list's menu. `actions` are the steps it may mean, by the article's status;
+    `rights` are those of which one shows it. `page_name` and `list_name` are those of the addresses of its page,
+    which takes the action's name, and of its list; `refusal` is what else stands in the way."""
 
     name: str
     short_description: str | Promise
     actions: tuple[Action, ...]
     rights: frozenset[str]
+    page_name: str = "admin:articles_article_bulk"
+    list_name: str = "admin:articles_article_changelist"
+    refusal: Callable[[Article], str] = lambda _article: ""
 
     def __call__(
         self, model_admin: ModelAdmin, request: HttpRequest, queryset: queues.Articles
@@ -110,9 +116,14 @@ class Row:
     warning: str = ""
 
 
-def page(request: HttpRequest, model_admin: ModelAdmin, name: str) -> HttpResponse:
+def page(
+    request: HttpRequest,
+    model_admin: ModelAdmin,
+    name: str,
+    actions: Iterable[BulkAction] = ACTIONS,
+) -> HttpResponse:
     """Take the step on each article, one transaction each, and report."""
-    bulk = next((action for action in ACTIONS if action.name == name), None)
+    bulk = next((action for action in actions if action.name == name), None)
     if bulk is None or request.method != "POST":
         raise Http404
     user = asking(request)
@@ -142,6 +153,7 @@ def page(request: HttpRequest, model_admin: ModelAdmin, name: str) -> HttpRespon
             "rows": rows,
             "done": sum(not row.refusals for row in rows),
             "refused": sum(bool(row.refusals) for row in rows),
+            "back": reverse(bulk.list_name),
         },
     )
 
@@ -150,6 +162,8 @@ def _taken(
     bulk: BulkAction, article: Article, *, by: User, at: datetime.datetime, version: int, note: str
 ) -> Row:
     action = bulk.action_for(article)
+    if refusal := bulk.refusal(article):
+        return Row(article, version, (refusal,))
     try:
         decision = VERBS[action](article.pk, by=by, at=at, version=version, note=note)
     except services.Refused as refused:
@@ -180,7 +194,8 @@ def _asking(
             **model_admin.admin_site.each_context(request),
             "opts": model_admin.opts,
             "title": bulk.short_description,
-            "bulk_name": bulk.name,
+            "address": reverse(bulk.page_name, args=[bulk.name]),
+            "back": reverse(bulk.list_name),
             "rows": rows,
             "possible": sum(not row.refusals for row in rows),
             "limit": AT_ONCE if len(articles) > AT_ONCE else 0,
@@ -196,7 +211,7 @@ def _foreseen(
     """What stands in the way of the step now."""
     action = bulk.action_for(article)
     situation = Situation.of(article, at)
-    if refusal := permissions.refusal(action, situation, by):
+    if refusal := permissions.refusal(action, situation, by) or bulk.refusal(article):
         return Row(article, version, (refusal,))
     gaps = readiness.missing_for(action, article, at)
     return Row(
