@@ -14,8 +14,15 @@ from publication.models import Edition
 class OriginalQuerySet(models.QuerySet["Original"]):
     def waiting(self) -> "OriginalQuerySet":
         """Those whose article waits in the queue of imported drafts."""
-        public = Edition.objects.filter(article=OuterRef("article"))
-        return self.filter(~Exists(public), is_held=True, article__status=Status.DRAFT)
+        return self.filter(~_was_on_the_site(), is_held=True, article__status=Status.DRAFT)
+
+    def accepted(self) -> "OriginalQuerySet":
+        """Those whose article was held, and is or was on the site since."""
+        return self.filter(_was_on_the_site(), is_held=True)
+
+    def dismissed(self) -> "OriginalQuerySet":
+        """Those whose article was held and is in the bin."""
+        return self.filter(~_was_on_the_site(), is_held=True, article__status=Status.SPIKED)
 
 
 class Original(models.Model):
@@ -33,7 +40,7 @@ class Original(models.Model):
         ADMITTED = "admitted", _("admitted")
         WAITING = "waiting", _("waiting to be checked")
         ACCEPTED = "accepted", _("accepted")
-        DISCARDED = "discarded", _("discarded")
+        DISMISSED = "dismissed", _("dismissed")
 
     FORMATS = (
         (Format.SAVED_TEXT.value, _("saved text")),
@@ -71,8 +78,8 @@ class Original(models.Model):
     objects = OriginalQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("original of an imported article")
-        verbose_name_plural = _("originals of imported articles")
+        verbose_name = _("import to check")
+        verbose_name_plural = _("imports to check")
         ordering = ["file", "id"]
         default_permissions = ()
         indexes = [
@@ -87,13 +94,17 @@ class Original(models.Model):
         """What became of the article: it says so itself."""
         if not self.is_held:
             return self.Standing.ADMITTED
-        if self.article.status == Status.SPIKED:
-            return self.Standing.DISCARDED
         if self.article.editions.exists():
             return self.Standing.ACCEPTED
+        if self.article.status == Status.SPIKED:
+            return self.Standing.DISMISSED
         return self.Standing.WAITING
 
     @property
     def raw(self) -> bytes:
         """The record's bytes as they were read; empty where they were not kept."""
         return zlib.decompress(self.data) if self.data else b""
+
+
+def _was_on_the_site() -> Exists:
+    return Exists(Edition.objects.filter(article=OuterRef("article")))

@@ -102,8 +102,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "original of an imported article",
-                "verbose_name_plural": "originals of imported articles",
+                "verbose_name": "import to check",
+                "verbose_name_plural": "imports to check",
                 "ordering": ["file", "id"],
                 "default_permissions": (),
                 "indexes": [
