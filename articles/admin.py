@@ -2,14 +2,20 @@
 
 from typing import Any
 
+import taggit.admin  # noqa: F401  # registers what is taken off below
 from django.contrib import admin
 from django.db.models import F, ForeignKey
 from django.db.models.functions import Coalesce
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
+from taggit.models import Tag
 
 from articles.models import Channel
+
+# Tags are given in articles. A page of all tags would tell those of drafts to whoever keeps the
+# accounts, and change texts past their reviews.
+admin.site.unregister(Tag)
 
 
 @admin.register(Channel)

@@ -70,7 +70,13 @@ def test_every_model_stands_in_one_group():
     labels = [row["model"]._meta.label_lower for group in groups for row in group["models"]]
 
     assert len(labels) == len(set(labels))
-    assert {"articles.article", "people.user", "taggit.tag"} <= set(labels)
+    assert {"articles.article", "people.user", "publication.edition"} <= set(labels)
+
+
+def test_the_desk_has_no_page_of_all_tags():
+    client = desk(make.user("chief_editor", is_superuser=True))
+
+    assert client.get("/admin/taggit/tag/").status_code == 404
 
 
 def test_who_was_logged_out_over_a_text_is_told_that_it_is_kept(client):
