@@ -27,6 +27,7 @@ from legacy.characters import (
     is_han,
     is_known,
     is_standard,
+    is_toned,
     is_traditional,
     pair,
     readings,
@@ -46,6 +47,10 @@ _WIDE = _MARKS | {"(": "（", ")": "）"}
 
 # （二）, （三） and （六） lose two bytes when read late; these are their first ones.
 _NUMERALS = {0xB6: "二", 0xC8: "三", 0xC1: "六"}
+
+# Before these, what ends in the byte A3 may be the first half of a word (海口, 危害, 停火) as well
+# as 。, so it is not known.
+_SECOND_HALVES = frozenset("口河湖魂涵虹害糊航火罕核刊客函康科款靠花")
 
 # What a false mark must be read as to be believed, and what may stand in such text beside Han.
 _ENOUGH = 0.8
@@ -72,7 +77,7 @@ def healed(text: str) -> Iterable[Edit]:
     """The edits that put right what can be, in a text whose whole glosses are gone already."""
     done = 0
     while (place := _next_loss(text, done)) >= 0:
-        edit = _healed_gloss(text, place) or _healed_split(text, place)
+        edit = _healed_gloss(text, place) or _healed_split(text, place) or _cut(text, place)
         if edit:
             yield edit
         done = edit.end if edit else place + 1
@@ -87,6 +92,15 @@ def glossed_inside(text: str, match: re.Match[str]) -> list[str]:
     if last is None or last[1] < 0x81:
         return []
     return list(_glossed(last[1], syllable(match[1])))
+
+
+def glossed_letter(text: str, place: int) -> str | None:
+    """The character that the letter at `place` makes with the second byte before it: 既A is read
+    as 華 in the middle."""
+    if not place or not ("@" <= text[place] <= "~"):
+        return None
+    last = pair(text[place - 1])
+    return character(last[1], ord(text[place])) if last and last[1] >= 0x81 else None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -141,15 +155,24 @@ def _healed_split(text: str, place: int) -> Edit | None:
     return _Run(pieces, run.end).as_edit(place, "split")
 
 
+def _cut(text: str, place: int) -> Edit | None:
+    """What looks like a cut gloss and cannot be put right: left as it is, for somebody to see."""
+    match = TRIGGER.match(text, place)
+    if match is None or not is_toned(match[1]):
+        return None
+    return Edit(*match.span(), match[0], "bytes", ["lost_bytes"] * len(match[0]))
+
+
 def _before_split(trail: int, run: _Run, at_line_start: bool) -> _Piece:
     """What stood before a false mark, of which only the second byte is left.
 
     Of the marks only 。 can stand before most text, and an ideographic space at the start of a
     line; of anything else it would be a guess.
     """
-    if trail == 0xA3 and not at_line_start:
+    follows = run.pieces[0].text
+    if trail == 0xA3 and not at_line_start and follows not in _SECOND_HALVES:
         return _Piece("。", "false_split")
-    if trail == 0xA1 and at_line_start and run.pieces[0].text == "（":
+    if trail == 0xA1 and at_line_start and follows == "（":
         return _Piece("", "")
     return _Piece(GONE, "lost_bytes")
 
@@ -163,8 +186,9 @@ def _read_late(text: str, place: int, pending: int) -> _Run | None:
     while place < len(text) and text[place] != "\n":
         if match := TRIGGER.match(text, place):
             glossed = _glossed(pending, syllable(match[1]))
-            if len(glossed) == 1:
-                pieces.append(_Piece(glossed[0], "healed_bytes"))
+            if glossed:
+                known = _Piece(glossed[0], "healed_bytes")
+                pieces.append(known if len(glossed) == 1 else _Piece(GONE, "lost_bytes"))
                 return _Run(pieces, match.end())
         if text[place] in "?�":
             return _Run([*pieces, *_lost(text, place)], place + 1)

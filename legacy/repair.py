@@ -11,6 +11,7 @@ Pure functions: no Django, no database. Readings and forms are those of pypinyin
 import enum
 import functools
 import re
+import string
 from collections.abc import Collection, Iterable
 
 from legacy import damage
@@ -61,6 +62,7 @@ _GLOSS_OR_CUT = re.compile(rf"[(（?�]({SYLLABLE}) ?[)）]")
 _NEEDLESS_COMMA = re.compile(r"[,，]+([，、。；：！？,;:!?])")
 _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"}
 _NARROW = re.compile(r"[,;:!?]")
+_MARK = re.compile(r"[，、。；：！,;:!]")
 
 # What keeps its half-width marks: addresses, names of files, thousands, times.
 _PROTECTED = re.compile(
@@ -71,12 +73,14 @@ _PROTECTED = re.compile(
     | \d{1,2}:\d{2}(?::\d{2})?(?!\d)""",
     re.VERBOSE | re.ASCII,
 )
+_LATIN = frozenset(string.ascii_letters + "\n ")
 _BESIDE_WIDE = re.compile(f"[{HAN}，、。；：！？（）《》〈〉“”‘’…—【】〔〕「」『』·〓　％℃]")
 _ANGLES = re.compile(r"[<＜]([^<>＜＞《》\n]*)[>＞]")
 _TITLE = re.compile(r"《[^《》\n]*》")
 
 # Ideographic spaces that came out as question marks: at the start of a line, and between names.
-_INDENT = re.compile(r"(?:\A\?(?=\?)|(?<=\n)\?)[?\s　]*(?<![\n])")
+# A piece may begin inside a line, so that a single one at its start says nothing.
+_INDENT = re.compile(rf"(?:\A\?(?=\?)|(?<=\n)\?)[? 　]*(?!{SYLLABLE}[)）])")
 _IN_BRACKETS = re.compile(r"[(（][^()（）\n]{1,80}[)）]")
 _BYLINE = re.compile(
     r"^.{0,40}(?:來源|来源|作者|編輯|编辑|記者|记者|通訊員|通讯员|攝影|摄影|責編|责编|審核|审核)"
@@ -163,11 +167,13 @@ def suspicious_lines(text: str) -> tuple[Mark, ...]:
     and its tokens. For somebody to look at; nothing is ever deleted."""
     if not any(map(is_traditional, text)):
         return ()
-    marks = [Mark(*match.span(), "spam_token") for match in _SPAM_TOKEN.finditer(text)]
-    for line in re.finditer(r"[^\n]+", text):
-        if sum(map(is_foreign, line[0])) >= 2 and not any(map(is_traditional, line[0])):
-            marks.append(Mark(*line.span(), "spam_line"))
-    return tuple(marks)
+    tokens = (Mark(*match.span(), "spam_token") for match in _SPAM_TOKEN.finditer(text))
+    lines = (
+        Mark(*line.span(), "spam_line")
+        for line in re.finditer(r"[^\n]+", text)
+        if sum(map(is_foreign, line[0])) >= 2 and not any(map(is_traditional, line[0]))
+    )
+    return (*tokens, *lines)
 
 
 def unpaired(text: str) -> tuple[Mark, ...]:
@@ -196,6 +202,7 @@ def unpaired(text: str) -> tuple[Mark, ...]:
 def _mend(tape: Tape, keep: Collection[str], spin: Spin) -> None:
     tape.apply(_glosses(tape.text, spin))
     tape.apply(damage.healed(tape.text))
+    tape.apply(_glosses(tape.text, spin))  # those of characters that had been cut
     tape.apply(_spaces(tape.text))
     tape.apply(_commas(tape.text))
     kept = _kept(tape.text, keep)
@@ -205,17 +212,16 @@ def _mend(tape: Tape, keep: Collection[str], spin: Spin) -> None:
 
 def _glosses(text: str, spin: Spin) -> Iterable[Edit]:
     """Readings in brackets behind their characters, once or twice."""
-    base_end = -1
-    base = ""
+    base_end = base = -1
     for match in _GLOSS.finditer(text):
-        if match.start() != base_end:
-            base = text[match.start() - 1 : match.start()]
-        if base and _is_gloss(base, syllable(match[1]), spin):
+        base = base if match.start() == base_end else match.start() - 1
+        if base >= 0 and _is_gloss(text, base, syllable(match[1]), spin):
             base_end = match.end()
             yield Edit(*match.span(), "", "gloss")
 
 
-def _is_gloss(base: str, reading: str, spin: Spin) -> bool:
+def _is_gloss(text: str, place: int, reading: str, spin: Spin) -> bool:
+    base = damage.glossed_letter(text, place) or text[place]
     if is_traditional(base) and reading in readings(base):
         return True
     if spin is Spin.TONED or not is_han(base):
@@ -262,16 +268,18 @@ def _would_change(word: str) -> bool:
 
 def _script(text: str, kept: dict[int, str]) -> Iterable[Edit]:
     """Simplified characters for Traditional ones, with 着 for 著 where it is no writing."""
-    result = list(simplified(text))
+    result = list(text)
     reasons = [""] * len(text)
-    for place, one in enumerate(text):
+    for place, (one, form) in enumerate(zip(text, simplified(text), strict=True)):
         if one == "著":
             result[place], reasons[place] = _written_or_done(text, place)
-        elif one in _NATIVE:
-            result[place] = one
-        elif result[place] in UNTOUCHED and one != result[place] and result[place] in text:
-            # The mirror left 于 alone, so the 於 beside it may be of the text.
-            reasons[place] = "variant"
+        elif one == form or one in _NATIVE or not is_traditional(one):
+            continue
+        else:
+            result[place] = form
+            # Mirrors leave 于 and 干 alone, so 於 and 乾 may be as they were: 於 a name, 乾 a place.
+            if form in UNTOUCHED and (one in "於乾" or form in text):
+                reasons[place] = "variant"
     for start, word in kept.items():
         result[start : start + len(word)] = word
         reasons[start : start + len(word)] = [""] * len(word)
@@ -313,7 +321,9 @@ def _widths(text: str, kept: dict[int, str]) -> Iterable[Edit]:
         if place in fixed or not _stands_in_chinese(result, place):
             continue
         result[place] = _WIDE[match[0]]
-        if match[0] == "?" and not _is_asked(text, place):
+        if match[0] == "?" and _MARK.match(text, place + 1):
+            reasons[place] = "false_split"
+        elif match[0] == "?" and not _is_asked(text, place):
             reasons[place] = "question_mark"
     if text:
         yield Edit(0, len(text), "".join(result), "width", reasons)
@@ -336,15 +346,17 @@ def _is_chinese(text: str, start: int, end: int) -> bool:
     return (
         (start > 0 and _BESIDE_WIDE.match(text, start - 1) is not None)
         or _BESIDE_WIDE.search(text, start + 1, end) is not None
-        or "（" == text[start]
-        or "）" == text[end]
+        or text[start] == "（"
+        or text[end] == "）"
     )
 
 
 def _stands_in_chinese(text: list[str], place: int) -> bool:
-    return any(
-        _BESIDE_WIDE.match(one) for one in (*text[place - 1 : place], *text[place + 1 : place + 2])
-    )
+    """Whether a mark has Chinese beside it; one that ends a line, wherever it stands in the line."""
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    if after in ([], ["\n"]) and before and before[0] not in _LATIN:
+        return True
+    return any(_BESIDE_WIDE.match(one) for one in (*before, *after))
 
 
 def _is_asked(text: str, place: int) -> bool:
