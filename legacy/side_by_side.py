@@ -81,9 +81,15 @@ class Sides(NamedTuple):
     """A field that the repair changed or marked. `is_mended` says that the desk has changed it
     since."""
 
+    field: str
     label: str
     rows: tuple[Row, ...]
     is_mended: bool
+
+    @property
+    def is_body(self) -> bool:
+        """Whether it is the text itself."""
+        return self.field == "body"
 
     @property
     def kinds(self) -> set[str]:
@@ -114,10 +120,10 @@ def _sides(original: Original, article: Article, imported: Mapping[str, Any], fi
     lines = _lines_of(original.before.get(field, was), _of(field, original.changes))
     rows = tuple(_rows(lines, _of(field, original.marks), _shown(field, was)))
     if field not in TEXTS:
-        return Sides(label(field), rows, is_mended=False)
+        return Sides(field, label(field), rows, is_mended=False)
     now = _shown(field, getattr(article, field))
     is_mended = now != _shown(field, was)
-    return Sides(label(field), _beside(rows, now) if is_mended else rows, is_mended)
+    return Sides(field, label(field), _beside(rows, now) if is_mended else rows, is_mended)
 
 
 def _of(field: str, log: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

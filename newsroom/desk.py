@@ -10,12 +10,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from legacy.queue import waiting_for
+from people.models import User
 from workflow import dashboard
 
 # The models of the desk as its people sort them, by app.model; what is not named comes last.
 GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("Log-in and rights"), ("people.user", "auth.group")),
-    (_("Articles and pictures"), ("articles.article", "articles.picture", "publication.edition")),
+    (
+        _("Articles and pictures"),
+        ("articles.article", "articles.picture", "publication.edition", "legacy.original"),
+    ),
     (_("Authors and units"), ("people.contributor", "people.unit")),
     (
         _("Newsroom and site"),
@@ -49,8 +54,10 @@ class Desk(AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        boxes = dashboard.boxes(request.user, timezone.now())  # type: ignore[arg-type]
-        return super().index(request, {"boxes": boxes, **(extra_context or {})})
+        user, at = request.user, timezone.now()
+        assert isinstance(user, User)  # the page is for who is logged in
+        context = {"boxes": dashboard.boxes(user, at), "imports": waiting_for(user, at).count()}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None

@@ -81,6 +81,7 @@ class ChannelFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("channel")
     parameter_name = "channel"
+    field = "channel"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         tree: dict[int | None, list[Channel]] = {}
@@ -96,7 +97,8 @@ class ChannelFilter(admin.SimpleListFilter):
         chosen = self.value() or ""
         if not _is_id(chosen):
             return queryset
-        return queryset.filter(Q(channel=int(chosen)) | Q(channel__parent=int(chosen)))
+        channel = int(chosen)
+        return queryset.filter(Q(**{self.field: channel}) | Q(**{f"{self.field}__parent": channel}))
 
 
 class SourceFilter(admin.SimpleListFilter):
@@ -104,13 +106,14 @@ class SourceFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("source")
     parameter_name = "source"
+    field = "source"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(pk), name) for pk, name in Source.objects.values_list("pk", "name")]
 
     def queryset(self, _request: HttpRequest, queryset: queues.Articles) -> queues.Articles:
         chosen = self.value() or ""
-        return queryset.filter(source=int(chosen)) if _is_id(chosen) else queryset
+        return queryset.filter(**{self.field: int(chosen)}) if _is_id(chosen) else queryset
 
 
 class ArticleList(ChangeList):
