@@ -6,6 +6,7 @@ weighs is refused as a whole, as is one that is not whole itself: half of it wou
 """
 
 import bz2
+import codecs
 import functools
 import gzip
 import io
@@ -151,6 +152,16 @@ def decoded(data: bytes) -> str:
     if text.count("\0") * 20 > len(text):
         raise _wrong_encoding()
     return text
+
+
+def decoded_start(data: bytes) -> str:
+    """The text of the beginning of a file, good enough to tell its format by."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="ignore")
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
 
 
 def refusal(error: BaseException) -> Refused:

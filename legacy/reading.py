@@ -1,0 +1,436 @@
+"""Make a record of a page that was taken apart: what is furniture, what is the article.
+
+The same for pages that were saved as text and as HTML: the labels that people see say what a line
+is. Furniture never becomes body, and what is not known as furniture always does.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+from articles.models import Role
+from legacy import addresses, blocks, bylines, furniture, times
+from legacy.blocks import Block, Words
+from legacy.bylines import Known
+from legacy.furniture import Kind
+from legacy.mending import Mender
+from legacy.records import Credit, Doubt, Format, Image, Place, Record, Unreadable
+from legacy.times import SHANGHAI, Moment
+
+type Siblings = Callable[[str], Callable[[], BinaryIO] | None]
+
+# How many blocks at the beginning and at the end of a text may be lines of credits.
+FIRST, LAST = 3, 8
+LONGEST_CAPTION = 150  # characters
+# How sure a day is that only the page's address names.
+SURENESS_OF_ADDRESS = 0.4
+
+_IN_BRACKETS = re.compile(r"[(（【\[][^()（）【】\[\]]+[)）】\]]")
+_SIGNED_AT_END = re.compile(r"[(（](?:[\u4e00-\u9fff·/：:]{2,16}[\s　、，,]*){1,8}[)）]$")
+_CAPTION = re.compile(
+    r"[▲△↑].*|[(（].*[)）]|.{2,}(?:[\s　/／(（]摄|供图)[)）]?。?|图为.*|图[:：].*"
+)
+_CREDIT_KINDS = {Kind.CREDITS, Kind.HANDLERS, Kind.OWNER, Kind.TAGS, Kind.TRAIL}
+_NOTES = {Kind.PERMALINK, Kind.ORIGINAL_ADDRESS, Kind.ORIGINAL_HEADLINE}
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A file that holds one page: where it lies, its bytes and their text, what opens the pictures
+    beside it, and the names that the newsroom knows."""
+
+    place: Place
+    raw: bytes
+    text: str
+    siblings: Siblings
+    known: Known
+
+    def mender(self, *texts: str) -> Mender:
+        """What repairs the texts of this page, if they need it, but for names that are known."""
+        return Mender(texts, self.known.names | self.known.units | self.known.sources)
+
+
+@dataclass(slots=True, kw_only=True)
+class Sheet:
+    """A page taken apart, all of it as it was read.
+
+    `head` is what stands between headline and text, `foot` what stands after the text. `urls` are
+    its addresses, the surest first. `stated` has lines in which its metadata says what may be
+    missing among what people see, by field.
+    """
+
+    saved: Saved
+    format: Format
+    mender: Mender
+    headline: str
+    kicker: str = ""
+    subtitle: str = ""
+    head: list[Block] = field(default_factory=list)
+    body: list[Block] = field(default_factory=list)
+    foot: list[Block] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+    stated: dict[str, str] = field(default_factory=dict)
+    channel: str = ""
+    tags: tuple[str, ...] = ()
+    confidence: dict[str, float] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+
+
+def record(sheet: Sheet) -> Record | Unreadable:
+    """The article of a page; Unreadable where it has none."""
+    reading = _Reading(sheet, sheet.saved.siblings, sheet.saved.known)
+    reading.take_apart()
+    if not sheet.headline or not (reading.text or reading.body):
+        return no_article(sheet.saved.place)
+    return reading.record()
+
+
+def no_article(place: Place) -> Unreadable:
+    """What is said of a page that holds no article."""
+    return Unreadable(
+        place,
+        _("There is no article on this page: no headline with a text under it was found."),
+        _("Leave it out if it is a list or a front page; else enter the article by hand."),
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One page under way."""
+
+    sheet: Sheet
+    siblings: Siblings
+    known: Known
+    body: list[Block] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)  # those that may name people or say a time
+    lines_as_read: list[str] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+    images: dict[str, Image] = field(default_factory=dict)
+    photographers: list[Credit] = field(default_factory=list)
+    channel: str = ""
+    tags: list[str] = field(default_factory=list)
+    original_headline: str = ""
+    original_url: str = ""
+    dateline: bylines.Dateline | None = None
+    dateline_text: str = ""
+
+    # Taking apart
+
+    def take_apart(self) -> None:
+        for block in _lines(self.sheet.head):
+            if furniture.is_time(block.line):
+                self.note_line(block)
+            else:
+                self.note(block, furniture.kind(block.line))
+        text, rest = self.up_to_end(_pieces(self.sheet.body))
+        text = self.with_captions(list(self.with_pictures(text)))
+        kinds = [furniture.kind(block.line) if block.line else Kind.WORDS for block in text]
+        for place, (block, kind) in enumerate(zip(text, kinds, strict=True)):
+            at_edge = place < FIRST or place >= len(text) - LAST
+            is_time = place < FIRST and kind is Kind.WORDS and furniture.is_time(block.line)
+            if is_time:
+                self.note_line(block)
+            elif block.pictures or not self.is_furniture(block, kind, at_edge=at_edge):
+                if not self.body or self.dateline is None:
+                    self.look_for_dateline(block)
+                self.body.append(block)
+            else:
+                self.note(block, kind)
+        self.body = [block for block in self.body if block.line or block.pictures]
+        self.look_for_signature()
+        self.read_foot([*rest, *_lines(self.sheet.foot)])
+        self.show_pictures()
+
+    def up_to_end(self, text: list[Block]) -> tuple[list[Block], list[Block]]:
+        """The blocks before the first after which nothing of the article comes, and those."""
+        for place, block in enumerate(text):
+            if block.line and furniture.kind(block.line) is Kind.END:
+                return text[:place], text[place:]
+        return text, []
+
+    def is_furniture(self, block: Block, kind: Kind, *, at_edge: bool) -> bool:
+        if not self.body and block.line == self.mended_headline:
+            return True
+        if kind in _CREDIT_KINDS:
+            return at_edge
+        return kind not in {Kind.WORDS, Kind.PICTURE}
+
+    def note(self, block: Block, kind: Kind) -> None:
+        """Keep what a line of furniture says of the article."""
+        if kind in {Kind.CREDITS, Kind.HANDLERS}:
+            self.note_line(block)
+        elif kind is Kind.OWNER:
+            self.owners.append(block.spaced)
+        elif kind is Kind.PERMALINK:
+            self.urls.append(furniture.address(block.line))
+        elif kind is Kind.ORIGINAL_ADDRESS:
+            self.original_url = self.original_url or furniture.address(block.line)
+        elif kind is Kind.ORIGINAL_HEADLINE:
+            self.original_headline = self.original_headline or furniture.value(block.before)
+        elif kind is Kind.TRAIL:
+            self.channel = self.channel or "/".join(self.trail(block.line))
+        elif kind is Kind.TAGS:
+            self.tags += furniture.tags(block.spaced)
+        elif kind is Kind.KICKER:
+            self.sheet.kicker = self.sheet.kicker or furniture.value(block.before)
+        elif kind is Kind.SUBTITLE:
+            self.sheet.subtitle = self.sheet.subtitle or furniture.value(block.before)
+
+    def note_line(self, block: Block) -> None:
+        self.lines.append(block.spaced)
+        self.lines_as_read.append(block.before)
+
+    def read_foot(self, foot: list[Block]) -> None:
+        ended = False
+        for block in foot:
+            kind = furniture.kind(block.line) if block.line else Kind.WORDS
+            if kind is Kind.END:
+                ended = True
+            elif kind is Kind.WORDS and ended and _is_prose(block.line):
+                self.doubt(
+                    "body",
+                    _("What stands after the end of the article was left out: “%(text)s”.")
+                    % {"text": _short(block.line)},
+                )
+            elif kind is not Kind.CREDITS or not ended or not self.lines:
+                self.note(block, kind)
+
+    def trail(self, line: str) -> list[str]:
+        return [name for name in furniture.trail(line) if name != self.mended_headline]
+
+    # Pictures
+
+    def with_pictures(self, text: Iterable[Block]) -> Iterator[Block]:
+        """The blocks, where a bare file name is a picture, unless it stands under one."""
+        previous: Block | None = None
+        for block in text:
+            if block.line and furniture.kind(block.line) is Kind.PICTURE:
+                if not (previous and previous.is_picture):
+                    name = block.line.strip()
+                    yield Block("figure", pictures={name: ""})
+                continue
+            previous = block
+            yield block
+
+    def with_captions(self, text: list[Block]) -> list[Block]:
+        """The blocks, where the line under a picture is its caption if it looks like one."""
+        kept: list[Block] = []
+        for block in text:
+            figure = kept[-1] if kept and kept[-1].is_picture else None
+            if figure and figure.caption is None and self.is_caption(block):
+                self.caption(figure, block)
+            else:
+                kept.append(block)
+        return kept
+
+    def is_caption(self, block: Block) -> bool:
+        line = block.line
+        if not line or block.pictures or len(line) > LONGEST_CAPTION or block.tag != "p":
+            return False
+        if block.is_caption:
+            return True
+        if bylines.dateline(line, self.known) is not None:
+            return False
+        if block.is_centred:
+            return not block.is_strong
+        return _CAPTION.fullmatch(line) is not None
+
+    def caption(self, figure: Block, block: Block) -> None:
+        """Put the words under the picture, without who took it: that is a credit."""
+        words = Words.read(block.before, self.sheet.mender)
+        text, credits = bylines.caption_credits(words.text)
+        if words.text.startswith(text):
+            words = words.without_tail(len(words.text) - len(text))
+        else:
+            credits = ()
+        figure.caption = words
+        self.photographers += credits
+        names = " ".join(credit.name for credit in credits)
+        for address, alt in figure.pictures.items():
+            self.images[address] = Image(
+                open=self.siblings(address), caption=words.text, alt=alt, credit=names
+            )
+
+    def show_pictures(self) -> None:
+        for block in self.body:
+            for address, alt in block.pictures.items():
+                if address not in self.images:
+                    self.images[address] = Image(open=self.siblings(address), alt=alt)
+
+    # People and times
+
+    def look_for_dateline(self, block: Block) -> None:
+        """The dateline stands at the head of the first paragraph."""
+        if block.tag != "p" or not block.line or any(other.line for other in self.body):
+            return
+        self.dateline = bylines.dateline(block.line, self.known)
+        if self.dateline:
+            self.dateline_text = block.line[: self.dateline.length]
+            self.lines.append(self.dateline_text)
+
+    def look_for_signature(self) -> None:
+        """Names in brackets at the end are read as credits, and stay where they are."""
+        last = next((block for block in reversed(self.body) if block.line), None)
+        match = _SIGNED_AT_END.search(last.line) if last else None
+        if last and match and last.line != self.dateline_text:
+            self.lines.append(match[0])
+
+    def credits(self) -> bylines.Credits:
+        lines = list(self.lines)
+        found = bylines.parse(lines, known=self.known)
+        if not found.source and self.owners:
+            lines.append(self.owners[0])
+        missing = {
+            "source": not found.source and not self.owners,
+            "credits": not found.credits,
+            "published_at": found.moment is None,
+        }
+        lines += (line for name, line in self.sheet.stated.items() if missing.get(name))
+        return bylines.parse(lines, known=self.known) if len(lines) > len(self.lines) else found
+
+    def published_at(
+        self, moment: Moment | None, origin: addresses.Origin
+    ) -> tuple[datetime.datetime | None, float]:
+        """When the article came out, and how sure that is."""
+        if moment and moment.at:
+            return moment.at, 0.8 if moment.date_only else 1.0
+        day = addresses.day(origin, self.sheet.saved.place.file)
+        if day is None:
+            self.doubt("published_at", _("The page does not say when it was published."))
+            return None, 0.0
+        if moment and not moment.has_year:
+            said = times.moment(f"{day.year}-{moment.text}")
+            if said and said.at and said.at.date() == day:
+                return said.at, 0.9
+        self.doubt(
+            "published_at",
+            _("Only the page's address says when it was published: %(day)s.")
+            % {"day": day.isoformat()},
+        )
+        at = datetime.datetime.combine(day, datetime.time(), SHANGHAI)
+        return at, SURENESS_OF_ADDRESS
+
+    def take_dateline(self, source: str, at: datetime.datetime | None) -> bool:
+        """Take the dateline off the text if the site prints the same."""
+        line = self.dateline
+        if line is None or at is None or not self.is_printed(line, source, at):
+            return False
+        first = next(block for block in self.body if block.line)
+        damaged = any(
+            mark.start < line.length
+            for run in first.runs
+            if isinstance(run, Words)
+            for mark in run.repaired.marks
+        )
+        if damaged:
+            return False
+        first.cut_head(line.length)
+        self.body = [block for block in self.body if block.line or block.pictures]
+        return True
+
+    def is_printed(self, line: bylines.Dateline, source: str, at: datetime.datetime) -> bool:
+        day = at.astimezone(SHANGHAI)
+        return (
+            line.outlet == source
+            and not line.place
+            and line.hour is None
+            and (line.month, line.day) == (day.month, day.day)
+            and bool(line.credits)
+            and "讯" in self.dateline_text
+        )
+
+    # The record
+
+    @property
+    def text(self) -> str:
+        return "".join(block.line for block in self.body)
+
+    @property
+    def mended_headline(self) -> str:
+        return Words.read(self.sheet.headline, self.sheet.mender).text.strip()
+
+    def doubt(self, name: str, sentence: str) -> None:
+        self.sheet.doubts.append(Doubt(name, sentence))
+
+    def record(self) -> Record:
+        sheet, mender = self.sheet, self.sheet.mender
+        origin = addresses.origin([*self.urls, *sheet.urls], sheet.saved.place.file)
+        credits = self.credits()
+        at, sureness = self.published_at(credits.moment, origin)
+        has_dateline = self.take_dateline(credits.source, at)
+        mender.texts("credits", self.lines_as_read)
+        made = Record(
+            place=sheet.saved.place,
+            format=sheet.format,
+            raw=sheet.saved.raw,
+            system=origin.system,
+            id=origin.id,
+            number=origin.number,
+            addresses=origin.addresses,
+            published_at=at,
+            headline=mender.text("headline", sheet.headline).strip(),
+            kicker=mender.text("kicker", sheet.kicker).strip(),
+            subtitle=mender.text("subtitle", sheet.subtitle).strip(),
+            body=blocks.write("body", self.body, mender),
+            has_dateline=has_dateline,
+            channel=self.channel or sheet.channel,
+            source=credits.source,
+            original_headline=mender.text("original_headline", self.original_headline),
+            original_url=self.original_url,
+            credits=_with(credits.credits, self.photographers),
+            tags=tuple(dict.fromkeys([*self.tags, *sheet.tags])),
+            images=self.images,
+            confidence={**credits.confidence, "published_at": sureness, **sheet.confidence},
+            doubts=[*credits.doubts, *sheet.doubts],
+            changes=mender.changes,
+            marks=mender.marks,
+            before=mender.before,
+        )
+        made.doubts += _damaged(made)
+        return made
+
+
+def _lines(found: Iterable[Block]) -> Iterator[Block]:
+    return (line for block in found for line in block.lines())
+
+
+def _pieces(found: Iterable[Block]) -> list[Block]:
+    """The blocks of a text; a paragraph that holds a line of furniture comes apart in its lines."""
+    pieces: list[Block] = []
+    for block in found:
+        lines = block.lines()
+        plain = all(furniture.kind(line.line) is Kind.WORDS for line in lines if line.line)
+        pieces += [block] if plain else lines
+    return pieces
+
+
+def _with(credits: tuple[Credit, ...], others: Iterable[Credit]) -> tuple[Credit, ...]:
+    """The credits, and those of pictures that are not among them."""
+    said = {(credit.name, credit.role) for credit in credits}
+    more = (replace(credit, role=Role.PHOTOGRAPHER) for credit in others)
+    return (
+        *credits,
+        *dict.fromkeys(credit for credit in more if (credit.name, credit.role) not in said),
+    )
+
+
+def _damaged(made: Record) -> Iterator[Doubt]:
+    """A doubt for each text in which bytes could not be read."""
+    for name in ("headline", "kicker", "subtitle", "body", "source"):
+        if "\ufffd" in getattr(made, name):
+            yield Doubt(
+                name, _("Some bytes could not be read; “\ufffd” stands in the text for them.")
+            )
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) >= 40 and "。" in line
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
