@@ -249,13 +249,15 @@ def _marked(text: str, kind: str, place: int, marks: list[dict[str, Any]]) -> It
 
 
 def _seen(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Without what is empty, and a line of blanks alone as nothing."""
-    found = tuple(
-        Piece(piece.text) if not piece.text.strip() and piece.kind == TAKEN else piece
-        for piece in pieces
-        if piece.text
-    )
-    return found if any(piece.kind or piece.text.strip() for piece in found) else ()
+    """Without what is empty, neighbours of one kind as one, and a line of blanks as nothing."""
+    found: list[Piece] = []
+    for piece in pieces:
+        one = piece if piece.text.strip() or piece.kind != TAKEN else Piece(piece.text)
+        if found and found[-1][1:] == one[1:]:
+            found[-1] = one._replace(text=found[-1].text + one.text)
+        elif one.text:
+            found.append(one)
+    return tuple(found) if any(piece.kind or piece.text.strip() for piece in found) else ()
 
 
 # The text as it stands today
