@@ -1,6 +1,6 @@
 """One article as a mapping: the documented schema of JSON Lines, CSV and XLSX (docs/migration.md).
 
-`to_json` writes what `from_json` reads: a record that an export wrote gives the same bytes again.
+`to_json` writes what a `Reader` reads: a record that an export wrote gives the same bytes again.
 What people put together by hand is read leniently: other names of the keys, by-lines as they are
 printed, plain text for a body, dates in the shapes of legacy/times.py. What is of the wrong kind
 sets the record aside; what is merely doubtful is said in its doubts.
@@ -30,6 +30,7 @@ from people.models import unpadded
 VERSION = 1
 BEGINNING = b'{"newsroom":1,'  # of each line of an export
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+MOST_TOLD = 1000  # keys
 EARLIEST, LATEST = 1900, 2200  # years; what lies outside is a slip
 
 # Opens the file that a record names; None where there is none.
@@ -196,48 +197,44 @@ def to_json(record: Record) -> str:
     return json.dumps(_full(facts), ensure_ascii=False, separators=(",", ":"))
 
 
-def from_json(
-    text: str,
-    place: Place,
-    *,
-    raw: bytes,
-    files: Files,
-    known: bylines.Known,
-) -> Record | Unreadable:
-    """The record that one JSON object is. Never raises, whatever `text` is."""
-    try:
-        fields = _DECODER.decode(text)
-        if not isinstance(fields, dict):
-            return unreadable(place, _("This is no JSON object."))
-        if _BAD_ESCAPE.search(text):
-            fields = _without_controls(fields)
-        return from_fields(fields, place, raw=raw, form=Format.JSON_LINES, files=files, known=known)
-    except RecursionError:
-        return unreadable(place, _("The JSON is nested too deep."))
-    except _Wrong as error:
-        return unreadable(place, str(error))
-    except ValueError as error:
-        return Unreadable(
-            place,
-            _("This is no JSON: %(error)s.") % {"error": error},
-            _("Write one JSON object to a line, in UTF-8, and import the file again."),
-        )
+@dataclass(slots=True)
+class Reader:
+    """Reads the records of one file. `files` opens what lies beside it, `known` are the names that
+    by-lines are matched against."""
 
+    files: Files
+    known: bylines.Known
+    # Keys that the schema does not have; each is told of once, not with every record.
+    told: set[str] = field(default_factory=set)
 
-def from_fields(
-    fields: Mapping[str, Any],
-    place: Place,
-    *,
-    raw: bytes,
-    form: Format,
-    files: Files,
-    known: bylines.Known,
-) -> Record | Unreadable:
-    """The record that a mapping is; `raw` are its original bytes."""
-    try:
-        return _Entry(place, files, known).record(fields, raw, form)
-    except _Wrong as error:
-        return unreadable(place, str(error))
+    def from_json(self, text: str, place: Place, raw: bytes) -> Record | Unreadable:
+        """The record that one JSON object is. Never raises, whatever `text` is."""
+        try:
+            fields = _DECODER.decode(text)
+            if not isinstance(fields, dict):
+                return unreadable(place, _("This is no JSON object."))
+            if _BAD_ESCAPE.search(text):
+                fields = _without_controls(fields)
+            return self.from_fields(fields, place, raw, Format.JSON_LINES)
+        except RecursionError:
+            return unreadable(place, _("The JSON is nested too deep."))
+        except _Wrong as error:
+            return unreadable(place, str(error))
+        except ValueError as error:
+            return Unreadable(
+                place,
+                _("This is no JSON: %(error)s.") % {"error": error},
+                _("Write one JSON object to a line, in UTF-8, and import the file again."),
+            )
+
+    def from_fields(
+        self, fields: Mapping[str, Any], place: Place, raw: bytes, form: Format
+    ) -> Record | Unreadable:
+        """The record that a mapping is; `raw` are its original bytes."""
+        try:
+            return _Entry(self, place).record(fields, raw, form)
+        except _Wrong as error:
+            return unreadable(place, str(error))
 
 
 def key_of(name: str) -> str:
@@ -266,9 +263,8 @@ class _Wrong(ValueError):
 class _Entry:
     """One mapping that is being read."""
 
+    reader: Reader
     place: Place
-    files: Files
-    known: bylines.Known
     given: dict[str, Any] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     images: dict[str, Image] = field(default_factory=dict)
@@ -329,14 +325,21 @@ class _Entry:
                 continue
             key = name if name in KEYS else key_of(name)
             if not key or (key in given and key not in PRINTED):
-                sentence = _("“%(name)s” was not read: the schema has no such key.")
-                if key:
-                    sentence = _("“%(name)s” was not read: the record says this twice.")
-                self.doubts.append(Doubt("", sentence % {"name": _shown(name)}))
+                self.leave_out(name, is_known=bool(key))
             elif key in given:
                 given[key] = [*_listed(given[key]), *_listed(value)]
             else:
                 given[key] = value
+
+    def leave_out(self, name: str, *, is_known: bool) -> None:
+        if name in self.reader.told:
+            return
+        if len(self.reader.told) < MOST_TOLD:
+            self.reader.told.add(name)
+        sentence = _("“%(name)s” was not read: the schema has no such key.")
+        if is_known:
+            sentence = _("“%(name)s” was not read: the record says this twice.")
+        self.doubts.append(Doubt("", sentence % {"name": _shown(name)}))
 
     def is_exact(self) -> bool:
         version = self.given.get("newsroom", 0)
@@ -507,11 +510,18 @@ class _Entry:
                 printed.append(PRINTED[key] + " ".join(mender.texts(key, texts)))
         if not printed and not _SEVERAL_NAMES.search(source):
             return tuple(stated), source
-        read = bylines.parse([*([f"来源：{source}"] if source else []), *printed], known=self.known)
-        self.doubts += read.doubts
-        for name in ("credits", "editor", "source"):
-            if name in read.confidence and (name != "source" or source):
-                self.confidence[name] = read.confidence[name]
+        read = bylines.parse(
+            [*([f"来源：{source}"] if source else []), *printed], known=self.reader.known
+        )
+        is_dated = "published_at" in self.given
+        if read.moment and not is_dated:
+            self.given["published_at"] = read.moment.at
+        self.doubts += (
+            doubt for doubt in read.doubts if not (is_dated and doubt.field == "published_at")
+        )
+        for name, sure in read.confidence.items():
+            if not (is_dated and name == "published_at"):
+                self.confidence[name] = sure
         return tuple(dict.fromkeys([*stated, *read.credits])), read.source or source
 
     def stated_credits(self, mender: Mender) -> tuple[list[Credit], list[str]]:
@@ -581,7 +591,7 @@ class _Entry:
         lead = self.text("lead_picture")
         for name in [*([lead] if lead else []), *shown_in(body)]:
             if name not in self.images:
-                self.images[name] = Image(open=self.files(name))
+                self.images[name] = Image(open=self.reader.files(name))
 
     def picture(self, name: str, row: Any) -> Image:
         if isinstance(row, str):
@@ -597,7 +607,7 @@ class _Entry:
         ):
             raise self.wrong("pictures", row, _("pictures by their names"))
         return Image(
-            open=self.files(row.get("file") or name),
+            open=self.reader.files(row.get("file") or name),
             caption=row.get("caption", ""),
             alt=row.get("alt", ""),
             credit=row.get("credit", ""),

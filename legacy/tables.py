@@ -4,8 +4,11 @@ They are read a record at a time, so memory stays flat however long they are. A 
 be read is given as such, with its place, and the next one follows.
 """
 
+import codecs
 import csv
 import datetime
+import io
+import itertools
 import json
 import re
 import struct
@@ -22,12 +25,13 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from legacy.bylines import Known
 from legacy.records import Format, Place, Record, Unreadable
-from legacy.schema import Files, from_fields, from_json, key_of, unreadable
+from legacy.schema import Files, Reader, key_of, unreadable
 
 LONGEST_RECORD = 20 * 1024 * 1024  # bytes
 LARGEST_WORKBOOK = 2 * 1024**3  # bytes, unpacked
 LARGEST_TEXTS = 200 * 1024**2  # bytes; the one part of a workbook that must be held in memory
 HEADS = 5  # rows in which the names of the columns are looked for
+HALF_A_SECOND = datetime.timedelta(microseconds=500_000)
 SEPARATORS = ",;\t，；|"
 
 # What openpyxl and zipfile raise for a workbook that is broken, as tried with broken ones.
@@ -53,19 +57,20 @@ type Read = Record | Unreadable
 
 def read_json_lines(stream: BinaryIO, file: str, files: Files, known: Known) -> Iterator[Read]:
     """The articles of a file with one JSON object on each line."""
+    reader = Reader(files, known)
     for line in _Lines(stream):
         place = Place(file, str(line.number))
         if line.text is None:
             yield _unread_line(line, place)
         elif line.text.strip():
-            yield from_json(line.text, place, raw=line.data, files=files, known=known)
+            yield reader.from_json(line.text, place, line.data.strip())
 
 
 def read_csv(stream: BinaryIO, file: str, files: Files, known: Known) -> Iterator[Read]:
     """The articles of a CSV file with the names of the columns in its head; the separator is
     found out."""
     csv.field_size_limit(LONGEST_RECORD)
-    yield from _Table(file, Format.CSV, files, known).read(_csv_rows(stream))
+    yield from _Table(file, Format.CSV, Reader(files, known)).read(_csv_rows(stream))
 
 
 def read_xlsx(stream: BinaryIO, file: str, files: Files, known: Known) -> Iterator[Read]:
@@ -80,7 +85,7 @@ def read_xlsx(stream: BinaryIO, file: str, files: Files, known: Known) -> Iterat
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         for sheet in book.worksheets:
             name = f"{sheet.title}!" if len(book.worksheets) > 1 else ""
-            table = _Table(file, Format.XLSX, files, known, prefix=name)
+            table = _Table(file, Format.XLSX, Reader(files, known), prefix=name)
             yield from table.read(_sheet_rows(sheet))
     except _BROKEN as error:
         yield Unreadable(
@@ -107,7 +112,10 @@ class _Lines:
     """The lines of a file in UTF-8 or gb18030, whichever its first Chinese characters are in."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
+        beginning = stream.read(2)
+        stream.seek(0)
+        is_wide = beginning in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+        self.stream = _Narrowed(stream) if is_wide else stream
         self.encoding = ""
 
     def __iter__(self) -> Iterator[_Line]:
@@ -137,6 +145,16 @@ class _Lines:
     def skip_line(self) -> None:
         while (rest := self.stream.readline(1024 * 1024)) and not rest.endswith(b"\n"):
             pass
+
+
+class _Narrowed:
+    """The lines of a stream in UTF-16, which spreadsheets call Unicode text, in UTF-8."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.text = io.TextIOWrapper(stream, "utf-16", errors="replace", newline="\n")
+
+    def readline(self, size: int) -> bytes:
+        return self.text.readline(size // 2).encode()
 
 
 def _unread_line(line: _Line, place: Place) -> Unreadable:
@@ -173,8 +191,7 @@ class _Table:
 
     file: str
     form: Format
-    files: Files
-    known: Known
+    reader: Reader
     prefix: str = ""
     keys: list[str] = field(default_factory=list)
 
@@ -211,9 +228,7 @@ class _Table:
             value = _cell_value(cell)
             if value != "":
                 fields[name if name not in fields else f"{name} "] = value
-        return from_fields(
-            fields, place, raw=row.data, form=self.form, files=self.files, known=self.known
-        )
+        return self.reader.from_fields(fields, place, row.data, self.form)
 
 
 def _csv_rows(stream: BinaryIO) -> Iterator[_Row]:
@@ -241,17 +256,15 @@ class _Source:
     def __init__(self, stream: BinaryIO) -> None:
         self.lines = iter(_Lines(stream))
         self.read: list[_Line] = []
-        self.first = next(self.lines, None)
-        head = (self.first.text if self.first else None) or ""
-        outside = re.sub(r'"[^"]*"', "", head)
+        self.first = list(itertools.islice(self.lines, HEADS))
+        outside = re.sub(r'"[^"]*"', "", "".join(line.text or "" for line in self.first))
         self.separator = max(SEPARATORS, key=outside.count)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self.first or next(self.lines)
-        self.first = None
+        line = self.first.pop(0) if self.first else next(self.lines)
         self.read.append(line)
         return (line.text or "").replace("\0", "")
 
@@ -261,7 +274,7 @@ class _Source:
         lines, self.read = self.read, []
         number = lines[0].number if lines else 0
         broken = next((line for line in lines if line.text is None), None)
-        return number, b"".join(line.data for line in lines), broken
+        return number, b"".join(line.data for line in lines).strip(), broken
 
 
 def _sheet_rows(sheet: Any) -> Iterator[_Row]:
@@ -296,7 +309,8 @@ def _refusal_of_workbook(file: BinaryIO) -> str:
 def _cell_value(cell: Any) -> Any:
     """What a cell says: JSON where it begins like a list or an object, else its text."""
     if isinstance(cell, datetime.datetime):
-        return cell
+        # Spreadsheets count in days, so seconds come a little short.
+        return (cell + HALF_A_SECOND).replace(microsecond=0)
     text = _cell_text(cell).strip()
     if text[:2] in {'["', "[{", '{"'}:
         try:

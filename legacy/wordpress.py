@@ -23,7 +23,7 @@ from articles.text import plain_text
 from legacy import bylines
 from legacy.addresses import LONGEST_SYSTEM, origin
 from legacy.mending import Mender
-from legacy.records import Doubt, Format, Image, Place, Record, Unreadable
+from legacy.records import Credit, Doubt, Format, Image, Place, Record, Unreadable
 from legacy.schema import Files
 from legacy.tables import LONGEST_RECORD
 from legacy.times import SHANGHAI
@@ -67,6 +67,10 @@ _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""\b(src|alt|class)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _ID_IN_CLASS = re.compile(r"\bwp-image-([0-9]+)\b")
 _SIZE = re.compile(r"-[0-9]{2,5}x[0-9]{2,5}(?=\.[a-zA-Z]{3,4}$)")
+_FIGURE = re.compile(
+    r'(<figure\b[^<>]*>\s*<img src=")([^"]*)("[^<>]*>\s*<figcaption\b[^<>]*>)(.*?)(</figcaption>)',
+    re.DOTALL,
+)
 _ENDNOTE = re.compile(r"[（(【\[].{2,80}[)）】\]]")
 _ID = re.compile(r"[0-9]{1,19}")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -347,6 +351,7 @@ class _Reading:
         channel, channel_slug, others = site.channel(post)
         tags = [name for domain, _nicename, name in post.terms if domain == "post_tag"]
         lead = site.attachments.get(post.thumbnail)
+        text = body.with_credits(text)
         credits = self.credits(mender, text, site.names.get(facts.get("creator", ""), ""))
         is_of_site = credits.source in NOBODY
         is_public = post.status == Status.PUBLISHED
@@ -368,15 +373,24 @@ class _Reading:
             channel_slug=channel_slug,
             source=site.title if is_of_site else credits.source,
             source_url=site.url if is_of_site else "",
-            credits=credits.credits,
+            credits=tuple(dict.fromkeys([*credits.credits, *body.photographers])),
             tags=tuple(dict.fromkeys(mender.texts("tags", [*tags, *others]))),
             lead_picture=body.show(lead) if lead else "",
             images=body.images,
             confidence={
-                **credits.confidence,
+                **{key: sure for key, sure in credits.confidence.items() if key != "published_at"},
                 **({"source": SITE_CONFIDENCE} if is_of_site else {}),
             },
-            doubts=[*body.doubts, *credits.doubts],
+            # The export says itself when, and of which site.
+            doubts=[
+                *body.doubts,
+                *(
+                    doubt
+                    for doubt in credits.doubts
+                    if doubt.field != "published_at"
+                    and not (is_of_site and doubt.field == "source")
+                ),
+            ],
             changes=mender.changes,
             marks=mender.marks,
             before=mender.before,
@@ -412,6 +426,7 @@ class _Body:
     site: _Site
     files: Files
     images: dict[str, Image] = field(default_factory=dict)
+    photographers: list[Credit] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
 
     def of(self, content: str) -> str:
@@ -438,6 +453,22 @@ class _Body:
             return match[1]
         caption = (match[1][: picture.start()] + match[1][picture.end() :]).strip()
         return f"\n\n<figure>{picture[0]}<figcaption>{caption}</figcaption></figure>\n\n"
+
+    def with_credits(self, text: str) -> str:
+        """The text without the credits in its captions; they are noted with their pictures."""
+        return _FIGURE.sub(self.credited, text)
+
+    def credited(self, match: re.Match[str]) -> str:
+        before, src, between, caption, after = match.groups()
+        plain, credits = bylines.caption_credits(caption)
+        if not credits or "<" in caption:
+            return match[0]
+        self.photographers += credits
+        name = html.unescape(src)
+        if name in self.images:
+            names = dict.fromkeys(credit.name for credit in credits)
+            self.images[name] = replace(self.images[name], credit=" ".join(names))
+        return f"{before}{src}{between}{plain}{after}"
 
     def gallery(self, match: re.Match[str]) -> str:
         shown = [self.site.attachments.get(number.strip()) for number in match[1].split(",")]
