@@ -181,7 +181,7 @@ _KINDS = tuple(
         (Kind.SHARE, r"[—\-–]+\s*分享\s*[—\-–]+"),
         (Kind.NOISE, *_NOISE),
         (Kind.END, *_END),
-        (Kind.OWNER, rf"主办(?:单位)?{_COLON}.{{2,40}}"),
+        (Kind.OWNER, rf"主办(?:单位)?{_COLON}\s*\S.{{1,40}}"),
         (Kind.CREDITS, *_CREDITS),
     )
 )

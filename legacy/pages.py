@@ -93,6 +93,7 @@ _LINE_END = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*\n\s*(?=[\u3000-\u9fff\uff00-\uffef])"
 )
 _BLANK = re.compile(r"[ \t\r\n\f]+")
+_INLINE = re.compile(r"</?(?:strong|em|u|s|sub|sup|a|img)\b")
 _INDENTED = re.compile(r"[ \t]*[\u3000\u00a0]{2}")
 _TITLE_END = re.compile(r"[_|｜]|\s[-–—]+\s?|(?<=[\u4e00-\u9fff])-+(?=[\u4e00-\u9fff])")
 
@@ -114,11 +115,10 @@ class _Page:
         self.document = document
         self.saved = saved
         self.facts = facts_of(document, saved.text)
-        self.family = addresses.origin(self.facts.urls, saved.place.file).system
         for unseen in list(document.iter(*UNSEEN)):
             if unseen is not document:
                 unseen.drop_tree()
-        seen = "\n".join(piece for piece in document.itertext() if isinstance(piece, str))
+        seen = "\n".join(_texts(document))
         titles = "\n".join(self.facts.titles)
         self.mender = saved.mender(titles, seen)
         self.pictures = _Pictures(saved.siblings)
@@ -126,6 +126,11 @@ class _Page:
         walk.through(document)
         self.found = walk.found
         self.media = walk.media
+        lines = (block.line for block, _at in self.found)
+        links = [
+            furniture.address(line) for line in lines if furniture.kind(line) is Kind.PERMALINK
+        ]
+        self.family = addresses.origin([*links, *self.facts.urls], saved.place.file).system
 
     def read(self) -> Record | Unreadable:
         headline = self.headline()
@@ -283,17 +288,8 @@ class _Page:
 
     def is_list(self, text: Element) -> bool:
         """Whether most of the words lead elsewhere: a front page or a list."""
-        linked = total = 0
-        for block, at in self.found:
-            if not _holds(text, at):
-                continue
-            in_link = False
-            for run in block.runs:
-                if isinstance(run, Words):
-                    total += len(run.text)
-                    linked += len(run.text) if in_link else 0
-                elif run.startswith(("<a ", "</a")):
-                    in_link = run.startswith("<a ")
+        total = len(_bare("".join(_texts(text))))
+        linked = sum(len(_bare("".join(_texts(link)))) for link in text.iter("a"))
         return total > 0 and linked > total * MOST_LINKED
 
     def body(self, text: Element, start: int) -> list[Block]:
@@ -460,19 +456,18 @@ class _Walk:
         if not text:
             return
         text = _BLANK.sub(" ", _LINE_END.sub("", text))
-        runs = self.block.runs
-        if not self.structures and runs and runs[-1] == "<br>" and _INDENTED.match(text):
-            runs.pop()
+        last = self.block.runs[-1] if self.block.runs else "<br>"
+        if not self.structures and last == "<br>" and _INDENTED.match(text):
             self.flush()
-        if text != " " or (self.block.runs and self.block.runs[-1] != "<br>"):
+        is_between = isinstance(last, str) and not _INLINE.match(last)
+        if text != " " or not is_between:
             self.block.runs.append(Words.read(text, self.mender, self.foreign))
 
     def break_line(self) -> None:
         """Go to the next line; an empty one ends the paragraph."""
         if not self.structures and self.block.runs and self.block.runs[-1] == "<br>":
-            self.block.runs.pop()
             self.flush()
-        else:
+        elif self.block.runs:
             self.block.runs.append("<br>")
 
     def show(self, image: Element) -> None:
@@ -508,6 +503,8 @@ class _Walk:
         if any(isinstance(run, Words) and run.text.strip(BLANKS) for run in block.runs) or (
             block.pictures
         ):
+            while block.runs[-1] == "<br>":
+                block.runs.pop()
             block.runs += [end for _element, _start, end in reversed(self.formats)]
             at = self.at()
             block.tag = HEADINGS.get(at.tag, "p") if block.tag else ""
@@ -552,6 +549,11 @@ def _link(href: str, base: str) -> str:
     except ValueError:
         return ""
     return address if re.match(r"https?://|mailto:|tel:", address, re.I) else ""
+
+
+def _texts(element: Element) -> Iterable[str]:
+    """The pieces of text in an element; comments have some that is none."""
+    return (piece for piece in element.itertext() if isinstance(piece, str))
 
 
 def _bare(text: str) -> str:

@@ -165,7 +165,7 @@ class _Reading:
         if kind in {Kind.CREDITS, Kind.HANDLERS}:
             self.note_line(block)
         elif kind is Kind.OWNER:
-            self.owners.append(block.spaced)
+            self.owners.append(f"主办单位：{furniture.value(block.line).split()[0]}")
         elif kind is Kind.PERMALINK:
             self.urls.append(furniture.address(block.line))
         elif kind is Kind.ORIGINAL_ADDRESS:
@@ -281,17 +281,18 @@ class _Reading:
             self.lines.append(match[0])
 
     def credits(self) -> bylines.Credits:
-        lines = list(self.lines)
-        found = bylines.parse(lines, known=self.known)
-        if not found.source and self.owners:
-            lines.append(self.owners[0])
-        missing = {
-            "source": not found.source and not self.owners,
-            "credits": not found.credits,
-            "published_at": found.moment is None,
+        """What the lines say; where they do not, what the metadata says, and who runs the site."""
+        found = bylines.parse(self.lines, known=self.known)
+        said = {
+            "source": found.source,
+            "credits": found.credits,
+            "published_at": found.moment,
         }
-        lines += (line for name, line in self.sheet.stated.items() if missing.get(name))
-        return bylines.parse(lines, known=self.known) if len(lines) > len(self.lines) else found
+        stated = dict(self.sheet.stated)
+        if self.owners:
+            stated.setdefault("source", self.owners[0])
+        more = [line for name, line in stated.items() if not said[name]]
+        return bylines.parse([*self.lines, *more], known=self.known) if more else found
 
     def published_at(
         self, moment: Moment | None, origin: addresses.Origin
