@@ -1,5 +1,6 @@
 """What the desk writes: channels, pictures, articles and their by-lines."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -198,14 +199,23 @@ class NumberSeries(models.Model):
     @classmethod
     def take(cls) -> int:
         """A number no article has. Must be called in a transaction; the series stays locked in it."""
+        return cls.take_several(1)[0]
+
+    @classmethod
+    def take_several(cls, count: int, besides: Collection[int] = ()) -> list[int]:
+        """So many numbers that no article has and that are not among `besides`, as `take`."""
         cls.objects.get_or_create(pk=1, defaults={"next": settings.ARTICLE_NUMBER_START})
         series = cls.objects.select_for_update().get(pk=1)
-        number = series.next
-        while Article.objects.filter(number=number).exists():
-            number += 1
-        series.next = number + 1
+        numbers: list[int] = []
+        while len(numbers) < count:
+            span = range(series.next, series.next + max(count, 100))
+            taken = Article.objects.filter(number__gte=span.start, number__lt=span.stop)
+            refused = {*taken.values_list("number", flat=True), *besides}
+            free = [number for number in span if number not in refused]
+            numbers += free[: count - len(numbers)]
+            series.next = numbers[-1] + 1 if len(numbers) == count else span.stop
         series.save(update_fields=["next"])
-        return number
+        return numbers
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):

@@ -13,7 +13,6 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,8 +29,8 @@ from taggit.models import Tag
 from articles import pictures
 from articles.models import Article, Byline, Channel, Picture, Status, Tagging
 from articles.text import clean_body, clean_line, clean_lines, picture_hashes
+from legacy.picture_files import PictureFiles
 from people.models import Contributor, Unit, User
-from publication import renditions
 from publication.models import Identity
 from sources.models import ReprintPermission, Source
 from workflow import roles, services
@@ -145,7 +144,7 @@ def load(
         with transaction.atomic():
             return intake.take()
     except BaseException:
-        intake.remove_files()
+        intake.files.remove(at)
         raise
 
 
@@ -156,8 +155,7 @@ class _Intake:
     rows: list[Row]
     at: datetime.datetime
     seen: set[tuple[Any, ...]] = field(default_factory=set)
-    originals: dict[str, Picture] = field(default_factory=dict)
-    shown: list[Picture] = field(default_factory=list)
+    files: PictureFiles = field(default_factory=PictureFiles)
     admitted: dict[int, tuple[Row, Article]] = field(default_factory=dict)
     found: dict[tuple[Any, ...], models.Model] = field(default_factory=dict)
 
@@ -169,26 +167,41 @@ class _Intake:
         hashes = [str(row.fields.get("sha256")) for row in rows]
         known = set(Picture.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
         for row, sha256 in zip(rows, hashes, strict=True):
-            if sha256 not in known and sha256 not in self.originals:
-                self.originals[sha256] = _stored_picture(row)
+            if sha256 not in known and sha256 not in self.files.originals:
+                self._keep_picture(row)
+
+    def _keep_picture(self, row: Row) -> None:
+        name = row.fields.get("file")
+        folder = (row.file.parent / PICTURE_FOLDER).resolve()
+        if not isinstance(name, str) or not _FILE_NAME.fullmatch(name):
+            raise row.broken(
+                _(
+                    "“file” must be the name of a file in the folder “%(folder)s” beside the fixture."
+                )
+                % {"folder": PICTURE_FOLDER}
+            )
+        path = (folder / name).resolve()
+        if path.parent != folder or not path.is_file():
+            raise row.broken(
+                _("There is no file %(name)s in the folder “%(folder)s” beside the fixture.")
+                % {"name": name, "folder": PICTURE_FOLDER}
+            )
+        try:
+            with path.open("rb") as file:
+                facts, data = pictures.inspect(file)
+        except ValidationError as error:
+            raise row.broken(f"{name}：{_joined(error.messages)}") from error
+        if facts.sha256 != row.fields.get("sha256"):
+            raise row.broken(
+                _("The file %(name)s is another than the row says; its SHA-256 is %(sha256)s.")
+                % {"name": name, "sha256": facts.sha256}
+            )
+        self.files.keep(facts, data)
 
     def make_renditions(self, progress: Callable[[int, int], None] | None) -> None:
         """Make the public forms of the pictures in those new articles that were published."""
-        hashes = self._hashes_to_show()
-        self.shown = [
-            *(picture for sha256, picture in self.originals.items() if sha256 in hashes),
-            *Picture.objects.filter(sha256__in=hashes - self.originals.keys()),
-        ]
         try:
-            with ThreadPoolExecutor() as pool:
-                tasks = [pool.submit(renditions.make, picture) for picture in self.shown]
-                try:
-                    for made, task in enumerate(as_completed(tasks), start=1):
-                        task.result()
-                        if progress:
-                            progress(made, len(tasks))
-                finally:
-                    pool.shutdown(cancel_futures=True)
+            self.files.make_renditions(self._hashes_to_show(), progress)
         except OSError as error:
             raise Refused(
                 _(
@@ -196,15 +209,6 @@ class _Intake:
                 )
                 % {"error": error}
             ) from error
-
-    def remove_files(self) -> None:
-        """Remove the files that were made for rows that did not get in."""
-        plans = {picture.sha256: renditions.planned(picture) for picture in self.shown}
-        renditions.remove_unneeded(plans, self.at)
-        known = Picture.objects.filter(sha256__in=self.originals).values_list("sha256", flat=True)
-        for sha256 in self.originals.keys() - set(known):
-            picture = self.originals[sha256]
-            picture.file.storage.delete(str(picture.file.name))
 
     def _hashes_to_show(self) -> set[str]:
         known = set(Article.objects.legacy().values_list("legacy_system", "legacy_id"))
@@ -333,7 +337,7 @@ class _Intake:
         if isinstance(instance, Article):
             _check_article(row, instance, self.at)
         elif isinstance(instance, Picture):
-            stored = self.originals[instance.sha256]
+            stored = self.files.originals[instance.sha256]
             for name in ("file", "bytes", "width", "height", "mime"):
                 setattr(instance, name, getattr(stored, name))
         elif isinstance(instance, User):
@@ -468,36 +472,6 @@ def _check_pictures(row: Row, article: Article) -> None:
                 _("The body shows the picture %(sha256)s, which is not in the library.")
                 % {"sha256": sha256}
             )
-
-
-def _stored_picture(row: Row) -> Picture:
-    """The picture of a row, with its file looked at and kept, not yet in the database."""
-    name = row.fields.get("file")
-    folder = (row.file.parent / PICTURE_FOLDER).resolve()
-    if not isinstance(name, str) or not _FILE_NAME.fullmatch(name):
-        raise row.broken(
-            _("“file” must be the name of a file in the folder “%(folder)s” beside the fixture.")
-            % {"folder": PICTURE_FOLDER}
-        )
-    path = (folder / name).resolve()
-    if path.parent != folder or not path.is_file():
-        raise row.broken(
-            _("There is no file %(name)s in the folder “%(folder)s” beside the fixture.")
-            % {"name": name, "folder": PICTURE_FOLDER}
-        )
-    try:
-        with path.open("rb") as file:
-            facts, data = pictures.inspect(file)
-    except ValidationError as error:
-        raise row.broken(f"{name}：{_joined(error.messages)}") from error
-    if facts.sha256 != row.fields.get("sha256"):
-        raise row.broken(
-            _("The file %(name)s is another than the row says; its SHA-256 is %(sha256)s.")
-            % {"name": name, "sha256": facts.sha256}
-        )
-    picture = Picture(**facts._asdict())
-    pictures.attach(picture, data)
-    return picture
 
 
 def _make_absent_roles() -> None:

@@ -1,0 +1,544 @@
+"""Bring the records of an earlier system in: each whole or not at all.
+
+    records  ->  fitness     what a record lacks sets it aside before anything is touched
+             ->  identity    (system, id): new, here already, or changed since
+             ->  pictures    files first, as that is slow
+             ->  one transaction a batch: directory, numbers, articles, editions, originals
+
+A batch that the database refuses is taken again in halves, so that one bad record is set aside
+alone. What is in stays in: after an interruption the same call goes on where it stopped.
+"""
+
+import dataclasses
+import datetime
+import errno
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from articles import rows
+from articles.content import Content, Credit
+from articles.models import Article, Picture, Status
+from articles.text import clean_body, clean_line, clean_lines
+from legacy import readers
+from legacy.directory import Directory
+from legacy.entries import (
+    KEPT_WHOLE,
+    Entry,
+    article_of,
+    give_numbers,
+    hashes_to_show,
+    kept,
+    old_addresses,
+    original_of,
+    sentence_of,
+    told,
+)
+from legacy.exporting import SYSTEM
+from legacy.fitness import (
+    Options,
+    Unfit,
+    clean_texts,
+    reasons_to_wait,
+    refuse_unfit,
+    with_dateline_in_text,
+)
+from legacy.models import Original
+from legacy.picture_files import PictureFiles
+from legacy.records import Place, Record, Unreadable
+from legacy.report import Line, Outcome, Report
+from workflow import services
+
+BATCH = 500  # records
+BATCH_BYTES = 16 * 1024 * 1024
+BATCH_PICTURES = 64
+
+# What a database, a disk or a value that neither takes may raise for one batch.
+_ERRORS = (DatabaseError, InterfaceError, OSError, ValidationError, ValueError)
+_WITHOUT_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+
+type Progress = Callable[[int, int], None]
+
+
+class Stopped(Exception):
+    """An import that could not go on, with the reason as a sentence."""
+
+
+def import_paths(
+    paths: Iterable[Path],
+    *,
+    options: Options,
+    at: datetime.datetime,
+    report: Report,
+    progress: Progress | None = None,
+) -> None:
+    """Import the articles that the files at `paths` hold. Raises Stopped."""
+    directory = Directory.read()
+    import_records(
+        readers.read(paths, directory.known()),
+        directory,
+        options=options,
+        at=at,
+        report=report,
+        progress=progress,
+    )
+
+
+def import_records(
+    records: Iterable[Record | Unreadable],
+    directory: Directory,
+    *,
+    options: Options,
+    at: datetime.datetime,
+    report: Report,
+    progress: Progress | None = None,
+) -> None:
+    """Import these records, and say of each what came of it.
+
+    `progress` is told the number of records and of their bytes that have been dealt with. Raises
+    Stopped when database or disk take nothing any more.
+    """
+    intake = _Intake(directory, options, at, report)
+    count = size = 0
+    for batch in _batches(records):
+        intake.take(batch)
+        count += len(batch)
+        size += sum(len(record.raw) for record in batch if isinstance(record, Record))
+        if progress:
+            progress(count, size)
+    if directory.own is None and not options.own_source:
+        report.add(
+            Line(
+                outcome=Outcome.NOTE,
+                place=Place(""),
+                reason=_("No source is marked as the center's own: all articles are reprints."),
+                advice=_("Name it with --own-source at the first import."),
+            )
+        )
+
+
+def _batches(records: Iterable[Record | Unreadable]) -> Iterator[list[Record | Unreadable]]:
+    batch: list[Record | Unreadable] = []
+    size = images = 0
+    for record in records:
+        batch.append(record)
+        if isinstance(record, Record):
+            size += len(record.raw)
+            images += len(record.images)
+        if len(batch) >= BATCH or size >= BATCH_BYTES or images >= BATCH_PICTURES:
+            yield batch
+            batch, size, images = [], 0, 0
+    if batch:
+        yield batch
+
+
+class _Repeated(Exception):
+    """A record that came before in this import, byte for byte."""
+
+
+class _Known(NamedTuple):
+    """An article that is here already; the last two are None where no import brought it."""
+
+    article: int
+    number: int
+    status: Status
+    version: int
+    sha256: str | None
+    imported_version: int | None
+
+
+class _Seen:
+    """What came before in this import, in a file of its own, so that memory stays flat."""
+
+    def __init__(self) -> None:
+        self.rows = sqlite3.connect("", isolation_level=None)
+        self.rows.execute("PRAGMA journal_mode = OFF")
+        self.rows.execute(
+            "CREATE TABLE seen (system, id, place, sha256, PRIMARY KEY (system, id)) WITHOUT ROWID"
+        )
+        self.rows.execute("BEGIN")
+
+    def before(self, record: Record, sha256: str) -> tuple[str, str] | None:
+        """Place and SHA-256 of the record of this id that came before; None for the first."""
+        key = (record.system, record.id)
+        added = self.rows.execute(
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (*key, str(record.place), sha256)
+        )
+        if added.rowcount:
+            return None
+        found: tuple[str, str] = self.rows.execute(
+            "SELECT place, sha256 FROM seen WHERE system = ? AND id = ?", key
+        ).fetchone()
+        return found
+
+
+@dataclass(slots=True)
+class _Intake:
+    """One import under way."""
+
+    directory: Directory
+    options: Options
+    at: datetime.datetime
+    report: Report
+    lines: dict[int, Line] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    seen: _Seen = field(default_factory=_Seen)
+
+    def take(self, batch: Sequence[Record | Unreadable]) -> None:
+        """Take a batch in and report it, in its order."""
+        entries = []
+        for place, record in enumerate(batch):
+            try:
+                entries.append(self._entry(place, record))
+            except Unfit as unfit:
+                self.lines[place] = _line(
+                    Outcome.SET_ASIDE, record, reason=unfit.reason, advice=unfit.advice
+                )
+            except _Repeated as repeated:
+                self.lines[place] = _line(Outcome.UNCHANGED, record, reason=str(repeated))
+        try:
+            self._take(entries)
+        finally:
+            for place in sorted(self.lines):
+                self.report.add(self.lines[place])
+            self.lines = {}
+            self.report.flush()
+
+    def _entry(self, place: int, record: Record | Unreadable) -> Entry:
+        if isinstance(record, Unreadable):
+            raise Unfit(record.reason, record.advice)
+        refuse_unfit(record, self.options, self.at)
+        sha256 = hashlib.sha256(record.raw).hexdigest()
+        self._refuse_seen(record, sha256)
+        reasons = reasons_to_wait(record, self.options)
+        return Entry(place, record, sha256, clean_texts(record), reasons)
+
+    def _refuse_seen(self, record: Record, sha256: str) -> None:
+        first = self.seen.before(record, sha256)
+        if first is None:
+            return
+        place, its_sha256 = first
+        if its_sha256 == sha256:
+            raise _Repeated(_("The same record came before: %(place)s.") % {"place": place})
+        raise Unfit(
+            _("Another record has the same id: %(place)s.") % {"place": place},
+            _("See which of the two is right, and leave the other out."),
+        )
+
+    # Identity
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        known = _known(entries)
+        new = []
+        for entry in entries:
+            if entry.key in known:
+                self._meet(entry, known[entry.key])
+            else:
+                new.append(entry)
+        if not new:
+            return
+        try:
+            self._admit(new)
+        except _ERRORS as error:
+            self.directory.read_again()
+            if len(new) == 1:
+                self._give_up(new[0], error)
+                return
+            middle = len(new) // 2
+            self._take(new[:middle])
+            self._take(new[middle:])
+
+    def _meet(self, entry: Entry, known: _Known) -> None:
+        """What to do with a record whose article is here."""
+        if known.sha256 is None:
+            self._say(
+                entry,
+                Outcome.UNCHANGED,
+                known.number,
+                _("The article is here by another way than an import; it was left as it is."),
+            )
+        elif known.sha256 == entry.sha256:
+            self._say(entry, Outcome.UNCHANGED, known.number)
+        elif known.version != known.imported_version or known.status == Status.WITHDRAWN:
+            self._say(
+                entry,
+                Outcome.SET_ASIDE,
+                known.number,
+                _(
+                    "The original was changed, and so was the article here since it was imported; "
+                    "it was left as it is."
+                ),
+                _("Compare both, and put what is right into the article."),
+            )
+        else:
+            try:
+                self._renew(entry, known)
+            except services.Refused as refused:
+                self._say(
+                    entry,
+                    Outcome.SET_ASIDE,
+                    known.number,
+                    _("The original was changed: %(why)s") % {"why": refused},
+                    _("Import it again later."),
+                )
+            except _ERRORS as error:
+                self.directory.read_again()
+                self._give_up(entry, error)
+
+    def _renew(self, entry: Entry, known: _Known) -> None:
+        """Put a changed original into the article that was imported from it."""
+        with self._kept_files() as files:
+            self._place_pictures(entry, files)
+            with transaction.atomic():
+                rows.add(list(files.originals.values()))
+                [content] = self._contents([entry])
+                article = services.renew(known.article, content, at=self.at, version=known.version)
+                original = original_of(entry, article, self.at)
+                before = Original.objects.get(article=article)
+                original.pk, original.is_held = before.pk, before.is_held
+                original.save(force_update=True)
+                self._end_transaction()
+        self._tell_of_doubles(entry)
+        if article.version == known.version:
+            self._say(entry, Outcome.UNCHANGED, known.number)
+        else:
+            self._say(
+                entry,
+                Outcome.CHANGED,
+                known.number,
+                _("The original was changed; the article is now “%(status)s”.")
+                % {"status": Status(article.status).label},
+                _("Review the new text and publish it as a correction.")
+                if article.status == Status.FINAL_REVIEW
+                else "",
+            )
+
+    # New articles
+
+    def _admit(self, entries: Sequence[Entry]) -> None:
+        with self._kept_files() as files:
+            for entry in entries:
+                self._place_pictures(entry, files)
+            if not self.options.dry_run:
+                files.make_renditions(hashes_to_show(entries))
+            with transaction.atomic():
+                rows.add(list(files.originals.values()))
+                self._write(entries)
+                self._end_transaction()
+        for entry in entries:
+            self._tell_of_doubles(entry)
+            waits = bool(entry.reasons)
+            self._say(
+                entry,
+                Outcome.WAITING if waits else Outcome.ADMITTED,
+                entry.number,
+                " ".join([*entry.reasons, *told(entry)]),
+                _("Accept, mend or dismiss it at the desk, under imported drafts.")
+                if waits
+                else "",
+            )
+
+    @contextmanager
+    def _kept_files(self) -> Iterator[PictureFiles]:
+        """Files of pictures that stay where what is done with them is done."""
+        files = PictureFiles()
+        try:
+            yield files
+        except BaseException:
+            files.remove(self.at)
+            raise
+        self.report.made |= self.directory.made
+        self.directory.made = set()
+        if self.options.dry_run:
+            files.remove(self.at)
+            self.directory.read_again()
+
+    def _end_transaction(self) -> None:
+        if self.options.dry_run:
+            transaction.set_rollback(True)
+
+    def _place_pictures(self, entry: Entry, files: PictureFiles) -> None:
+        """Keep the record's pictures, and put them into their places in its text."""
+        entry.missing, entry.notes, entry.likely_doubles = [], [], []
+        if not entry.record.images:
+            return
+        for name, image in entry.record.images.items():
+            if sha256 := kept(entry, name, image, files):
+                entry.pictures[name] = sha256
+        body = clean_body(entry.record.body, entry.pictures)
+        entry.content = dataclasses.replace(entry.content, body=body)
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        """All that makes these articles: inside the transaction, all or nothing."""
+        give_numbers(entries)
+        contents = self._contents(entries)
+        articles = [article_of(entry) for entry in entries]
+        services.admit(
+            [
+                services.Arrival(
+                    article=article,
+                    content=content,
+                    visible_until=entry.record.visible_until,
+                    corrections=entry.record.corrections,
+                    notice=clean_lines(entry.record.notice),
+                )
+                for entry, article, content in zip(entries, articles, contents, strict=True)
+            ],
+            at=self.at,
+        )
+        rows.add(
+            [
+                original_of(entry, article, self.at)
+                for entry, article in zip(entries, articles, strict=True)
+            ]
+        )
+        rows.add(old_addresses(entries))
+
+    def _contents(self, entries: Sequence[Entry]) -> list[Content]:
+        """The contents with the rows they name, which are made where they are new."""
+        hashes = {
+            entry.pictures[entry.record.lead_picture]
+            for entry in entries
+            if entry.record.lead_picture in entry.pictures
+        }
+        leads = dict(
+            Picture.objects.filter(sha256__in=hashes).values_list("sha256", "pk") if hashes else ()
+        )
+        return [self._content(entry, leads) for entry in entries]
+
+    def _content(self, entry: Entry, leads: Mapping[str, int]) -> Content:
+        record, directory = entry.record, self.directory
+        channel = directory.channel(record.channel, record.channel_slug)
+        source = None
+        if name := clean_line(record.source):
+            is_own = record.source_is_own or name == self.options.own_source
+            source = directory.source(name, record.source_url, is_own=is_own)
+        content = dataclasses.replace(
+            entry.content,
+            channel=channel or directory.channel(self.options.channel),
+            source=source,
+            lead_picture=leads.get(entry.pictures.get(record.lead_picture, "")),
+            bylines=tuple(
+                dict.fromkeys(
+                    Credit(directory.contributor(credit, is_exact=record.exact), str(credit.role))
+                    for credit in record.credits
+                )
+            ),
+        )
+        if record.has_dateline and record.format in KEPT_WHOLE and source != directory.own:
+            content = with_dateline_in_text(content, record)
+        entry.likely_doubles = directory.take_notes()
+        return content
+
+    # Telling
+
+    def _tell_of_doubles(self, entry: Entry) -> None:
+        for sentence in entry.likely_doubles:
+            if sentence not in self.told:
+                self.told.add(sentence)
+                self.report.add(
+                    _line(
+                        Outcome.NOTE,
+                        entry.record,
+                        reason=sentence,
+                        advice=_("If they are the same, keep one of them under its articles."),
+                    )
+                )
+
+    def _say(
+        self,
+        entry: Entry,
+        outcome: Outcome,
+        number: int | None,
+        reason: str = "",
+        advice: str = "",
+    ) -> None:
+        self.lines[entry.place] = _line(
+            outcome, entry.record, number=number, reason=reason, advice=advice
+        )
+
+    def _give_up(self, entry: Entry, error: Exception) -> None:
+        """Set a single record aside for what the database or the disk say of it, or stop."""
+        is_full = isinstance(error, OSError) and error.errno in _WITHOUT_ROOM
+        if is_full or isinstance(error, OperationalError | InterfaceError):
+            raise Stopped(
+                _(
+                    "The import stopped: %(error)s. What the report lists as admitted is in; once "
+                    "there is room and the database answers, the same command goes on from there."
+                )
+                % {"error": str(error).strip()}
+            ) from error
+        self._say(
+            entry,
+            Outcome.SET_ASIDE,
+            None,
+            _("The database did not take it: %(error)s") % {"error": sentence_of(error)},
+            _("Look at this record in the file; mend it and import it again."),
+        )
+
+
+# Rows
+
+
+def _known(entries: Sequence[Entry]) -> dict[tuple[str, str], _Known]:
+    """Those articles of these records that are here, by system and id."""
+    ids: dict[str, list[str]] = {}
+    for entry in entries:
+        ids.setdefault(entry.record.system, []).append(entry.record.id)
+    found = {}
+    for system, its_ids in ids.items():
+        articles = Article.objects.filter(legacy_system=system, legacy_id__in=its_ids)
+        for system_and_id, *facts in _facts(articles):
+            found[system_and_id] = _Known(*facts)
+    written_here = [int(number) for number in ids.get(SYSTEM, ()) if number.isdecimal()]
+    if written_here:
+        articles = Article.objects.filter(legacy_system="", number__in=written_here)
+        for _system_and_id, *facts in _facts(articles):
+            known = _Known(*facts)
+            found[SYSTEM, str(known.number)] = known
+    return found
+
+
+def _facts(articles: QuerySet[Article]) -> Iterator[tuple[Any, ...]]:
+    for system, identity, *facts in articles.values_list(
+        "legacy_system",
+        "legacy_id",
+        "pk",
+        "number",
+        "status",
+        "version",
+        "original__sha256",
+        "original__version",
+    ):
+        yield ((system, identity), *facts)
+
+
+# Sentences
+
+
+def _line(
+    outcome: Outcome,
+    record: Record | Unreadable,
+    *,
+    number: int | None = None,
+    reason: str = "",
+    advice: str = "",
+) -> Line:
+    headline = record.headline if isinstance(record, Record) else ""
+    return Line(
+        outcome=outcome,
+        place=record.place,
+        number=number,
+        headline=clean_line(headline[:200]),
+        reason=reason,
+        advice=advice,
+    )
