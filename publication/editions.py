@@ -158,6 +158,13 @@ def close(article: Article, at: datetime.datetime) -> list[Edition]:
     return closed
 
 
+def limit(edition: Edition, until: datetime.datetime | None) -> None:
+    """Let a visible edition end at `until`, which lies ahead, or stay. Must run in a transaction
+    that holds the article."""
+    edition.visible_until = until
+    edition.save(update_fields=["visible_until"])
+
+
 def withdraw(article: Article, at: datetime.datetime, notice: str) -> Withdrawal:
     """Take the article off the site at `at`, with a notice in its place, and its pictures' files.
 

@@ -203,6 +203,8 @@ def _site_refusal(action: Action, situation: Situation) -> str:
         return _("The article is not on the site; there is nothing to correct. Publish it.")
     if action == Action.UNSCHEDULE and not scheduled:
         return _("The article is not scheduled.")
+    if action == Action.LIMIT and not live:
+        return _("The article is not on the site; it has no take-down time to set.")
     if action == Action.WITHDRAW and not live:
         return _("The article is not on the site; there is nothing to withdraw.")
     if action == Action.REJECT and live:

@@ -350,6 +350,30 @@ def correct(
         return _open(step, step.at, _live(step).visible_until)
 
 
+def limit(
+    article_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    version: int,
+    until: datetime.datetime | None,
+    note: str = "",
+) -> Decision:
+    """Give what is on the site a take-down time, another one, or none (None)."""
+    with _taking(Action.LIMIT, article_id, by=by, at=at, version=version, note=note) as step:
+        live = _live(step)
+        if until is not None and until <= step.at:
+            raise Refused(
+                _("The take-down time has passed. Choose a later one, or withdraw the article.")
+            )
+        if until == live.visible_until:
+            raise Refused(_("This is the take-down time already. Nothing was changed."))
+        step.visible_until = until
+        decision = step.record()
+        editions.limit(live, until)
+        return decision
+
+
 def withdraw(
     article_id: int,
     *,

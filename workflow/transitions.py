@@ -31,6 +31,7 @@ class Action(models.TextChoices):
     SCHEDULE = "schedule", _("schedule")
     UNSCHEDULE = "unschedule", _("call off the schedule")
     CORRECT = "correct", _("publish correction")
+    LIMIT = "limit", _("set the take-down time")
     WITHDRAW = "withdraw", _("withdraw")
     REOPEN = "reopen", _("reopen")
     DISCARD = "discard", _("discard changes")
@@ -90,6 +91,7 @@ TABLE = (
     Transition(Action.SCHEDULE,    (A,),            P,               "publish",       False, False, True),
     Transition(Action.UNSCHEDULE,  (P,),            A,               "publish"),
     Transition(Action.CORRECT,     (A,),            P,               "publish",       False, False, True),
+    Transition(Action.LIMIT,       (D, *IN_REVIEW, A, P, H), To.SAME, "publish"),
     Transition(Action.WITHDRAW,    (D, *IN_REVIEW, A, P, H), W,      "withdraw",      True),
     Transition(Action.REOPEN,      (W, P),          D,               "withdraw",      True),
     Transition(Action.DISCARD,     (D, *IN_REVIEW, A, H), P,         "amend"),

@@ -147,6 +147,7 @@ DEEDS: dict[str, Callable[[], Deed]] = {
     "schedule": _step(services.schedule, Status.APPROVED, "chief_editor", go_live=LATER),
     "unschedule": _unschedule,
     "correct": _correct,
+    "limit": _step(services.limit, Status.PUBLISHED, "chief_editor", until=LATER),
     "withdraw": _step(services.withdraw, Status.PUBLISHED, "chief_editor", note="事实有误"),
     "reopen": _step(services.reopen, Status.WITHDRAWN, "chief_editor", note="重新核实"),
     "discard": _discard,

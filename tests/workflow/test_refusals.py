@@ -575,6 +575,50 @@ def test_a_correction_keeps_the_take_down_time_and_the_earlier_notices():
     assert Edition.objects.count() == 3
 
 
+def test_a_take_down_time_is_given_moved_and_dropped_while_readers_read():
+    chief, second = make.user("chief_editor"), datetime.timedelta(seconds=1)
+    article = make.article(Status.PUBLISHED)
+    text, signed = article.fingerprint, article.editions.get().pk
+
+    for until in (make.NOON + make.HOUR, make.NOON + second, None):
+        decision = make.take(services.limit, article, by=chief, until=until)
+
+        edition = article.editions.get()
+        assert (edition.pk, edition.visible_until) == (signed, until)
+        assert (decision.visible_until, decision.by) == (until, chief)
+        assert (article.status, article.fingerprint) == (Status.PUBLISHED, text)
+    assert article.revisions.count() == 1
+
+
+def test_a_take_down_time_lies_ahead_and_is_another_than_before():
+    chief, second = make.user("chief_editor"), datetime.timedelta(seconds=1)
+    article, until = make.article(Status.PUBLISHED), make.NOON + make.HOUR
+    past = "下线时间已过，请另选时间，或者撤稿。"
+    same = "下线时间本来就是这样，没有改动。"
+
+    assert refused(services.limit, article, by=chief, until=None) == same
+    for moment in (make.NOON, make.NOON - second):
+        assert refused(services.limit, article, by=chief, until=moment) == past
+    make.take(services.limit, article, by=chief, until=until)
+    assert refused(services.limit, article, by=chief, until=until) == same
+    assert refused(services.limit, article, by=chief, at=until, until=None) == (
+        "稿件不在网上，没有下线时间可设。"
+    )
+
+
+def test_a_correction_keeps_the_take_down_time_that_was_set_afterwards():
+    chief, until = make.user("chief_editor"), make.NOON + 5 * make.HOUR
+    article = make.article(Status.PUBLISHED)
+    change(article, by=chief)
+    make.take(services.limit, article, by=chief, until=until)
+    pass_(article, make.user("chief_editor"))
+
+    make.take(services.correct, article, by=chief, public_note="更正：数字有误。")
+
+    assert Edition.objects.visible(make.NOON).get().visible_until == until
+    assert not Edition.objects.visible(until).exists()
+
+
 def test_an_incomplete_text_is_neither_handed_in_nor_signed_nor_published():
     gone = make.contributor("李方")
     article = make.draft(bylines=(Credit(gone.pk, "reporter"),))
@@ -599,6 +643,7 @@ def test_an_incomplete_text_is_neither_handed_in_nor_signed_nor_published():
         (Status.APPROVED, "chief_editor", services.publish, {}),
         (Status.APPROVED, "chief_editor", services.schedule, {"go_live": make.NOON + make.HOUR}),
         (Status.APPROVED, "chief_editor", services.emergency_publish, {"note": "预警"}),
+        (Status.PUBLISHED, "chief_editor", services.limit, {"until": make.NOON + make.HOUR}),
         (Status.PUBLISHED, "chief_editor", services.withdraw, {"note": "有误"}),
         (Status.WITHDRAWN, "chief_editor", services.reopen, {"note": "重发"}),
     ],

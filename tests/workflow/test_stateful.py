@@ -1,7 +1,7 @@
 """Whatever the desk does, readers reach what a simple model says, and nothing else.
 
 The model knows spans of time in which a text of an article is public. Only publishing, scheduling,
-correcting, withdrawing, an emergency and the clock change what it says; that the site agrees after
+correcting, limiting, withdrawing, an emergency and the clock change what it says; that the site agrees after
 every step, whoever took it, is looked at through querysets and through the pages themselves.
 
 STATEFUL_EXAMPLES sets how many stories are played; more than a few take minutes.
@@ -353,6 +353,20 @@ class Newsroom(RuleBasedStateMachine):
             piece.open(
                 Span(self._face(piece), self.now, end or (live.end if live else None), notes)
             )
+
+    @rule(
+        place=which,
+        person=st.sampled_from(CHIEFS) | anybody,
+        until=perhaps_a_while | st.just(-SECOND) | st.just(0 * SECOND),
+    )
+    def limit(self, place: int, person: int, until: datetime.timedelta | None) -> None:
+        piece = self._piece(place)
+        live = piece.live(self.now)
+        end = None if until is None else self.now + until
+        if self._does(services.limit, piece, person, until=end):
+            assert live
+            assert end is None or end > self.now
+            live.end = end
 
     @rule(place=which, person=st.sampled_from(CHIEFS) | anybody)
     def withdraw(self, place: int, person: int) -> None:

@@ -237,6 +237,35 @@ def test_publishing_can_be_given_an_end():
     assert edition.visible_until == make.NOON.replace(hour=18, minute=30)
 
 
+def test_a_take_down_time_is_set_moved_and_dropped_by_its_page():
+    chief, article = make.user("chief_editor"), make.article(Status.PUBLISHED)
+
+    step(chief, article, "limit", until="2026-11-23T18:30")
+    edition = article.editions.get()
+    assert edition.visible_until == make.NOON.replace(hour=18, minute=30)
+    assert 'value="2026-11-23T18:30"' in text(desk(chief).get(address("step", article, "limit")))
+
+    article.refresh_from_db()
+    assert step(chief, article, "limit", until="").status_code == 302
+    assert article.editions.get().visible_until is None
+    page = text(desk(chief).get(address("history", article)))
+    assert _("no take-down time any more") in page
+
+
+@pytest.mark.parametrize("until", ["2026-11-23T11:59", "2026-11-23T12:00", "morgen"])
+def test_a_take_down_time_that_has_passed_is_refused_and_kept_in_the_form(until):
+    article = make.article(Status.PUBLISHED)
+    before = facts_of(article)
+
+    response = step(make.user("chief_editor"), article, "limit", until=until, note="备注")
+
+    assert response.status_code == 400
+    assert f'value="{until}"' in text(response)
+    assert "备注" in text(response)
+    assert facts_of(article) == before
+    assert article.editions.get().visible_until is None
+
+
 def test_times_are_read_as_shanghai_time():
     article = make.article(Status.APPROVED)
     live, end = make.NOON + make.HOUR, make.NOON + 5 * make.HOUR

@@ -62,6 +62,7 @@ SCREEN = {
     "schedule": "定时发布",
     "unschedule": "取消定时",
     "correct": "发布更正",
+    "limit": "设定下线时间",
     "withdraw": "撤稿",
     "reopen": "重新编辑",
     "discard": "放弃改动",
@@ -130,6 +131,15 @@ schedule       approved               published               总           总
 unschedule     published,_scheduled   approved                总           总
 correct        approved+              published               总           总
 
+limit          draft+                 draft                   总           总
+limit          first_review+          first_review            总           总
+limit          second_review+         second_review           总           总
+limit          final_review+          final_review            总           总
+limit          approved+              approved                总           总
+limit          published              published               总           总
+limit          published,_emergency   published               总           总
+limit          held+                  held                    总           总
+
 withdraw       draft+                 withdrawn               总           总
 withdraw       first_review+          withdrawn               总           总
 withdraw       second_review+         withdrawn               总           总
@@ -176,6 +186,7 @@ HOLDERS = {
     "schedule": "总编辑",
     "unschedule": "总编辑",
     "correct": "总编辑",
+    "limit": "总编辑",
     "withdraw": "总编辑",
     "reopen": "总编辑",
     "discard": "编辑、部门主任、总编辑",
@@ -210,6 +221,7 @@ FROM = {
     "schedule": "approved",
     "unschedule": "published",
     "correct": "approved",
+    "limit": f"draft {IN_REVIEW} approved published held",
     "withdraw": f"draft {IN_REVIEW} approved published held",
     "reopen": "withdrawn published",
     "discard": f"draft {IN_REVIEW} approved held",
@@ -228,6 +240,7 @@ SITE = {
     "schedule": "稿件正在网上，请用“发布更正”发布改动。",
     "unschedule": "稿件没有设定时发布。",
     "correct": "稿件不在网上，无需更正，请直接发布。",
+    "limit": "稿件不在网上，没有下线时间可设。",
     "withdraw": "稿件不在网上，无需撤稿。",
     "reopen": "稿件正在网上或已设定时发布，请先撤稿或取消定时。",
     "discard": "稿件不在网上，没有可以恢复的已发内容。",
@@ -275,6 +288,7 @@ VERBS: dict[str, tuple[Any, dict[str, Any]]] = {
     "schedule": (services.schedule, {"go_live": make.NOON + make.HOUR}),
     "unschedule": (services.unschedule, {}),
     "correct": (services.correct, {"public_note": "更正：数字有误。"}),
+    "limit": (services.limit, {"until": make.NOON + make.HOUR}),
     "withdraw": (services.withdraw, {"note": "事实有误"}),
     "reopen": (services.reopen, {"note": "补充后重发"}),
     "discard": (services.discard, {}),

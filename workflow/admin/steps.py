@@ -42,6 +42,7 @@ ORDER = (
     Action.RETURN,
     Action.HOLD,
     Action.RECALL,
+    Action.LIMIT,
     Action.DISCARD,
     Action.REJECT,
     Action.DISMISS,

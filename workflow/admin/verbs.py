@@ -29,6 +29,7 @@ VERBS: dict[Action, Callable[..., Decision]] = {
     Action.SCHEDULE: services.schedule,
     Action.UNSCHEDULE: services.unschedule,
     Action.CORRECT: services.correct,
+    Action.LIMIT: services.limit,
     Action.WITHDRAW: services.withdraw,
     Action.REOPEN: services.reopen,
     Action.DISCARD: services.discard,
@@ -62,6 +63,10 @@ EXPLAINED = {
     Action.UNSCHEDULE: gettext_lazy("The article will not go live; it waits approved again."),
     Action.CORRECT: gettext_lazy(
         "The changed text takes the place of the live one at once, with the correction notice."
+    ),
+    Action.LIMIT: gettext_lazy(
+        "The article leaves the site by itself at the time you choose, or stays where you choose"
+        " none. Its text is not touched."
     ),
     Action.WITHDRAW: gettext_lazy(
         "The article leaves the site at once. Its address shows the notice for the public."
@@ -125,6 +130,8 @@ class StepForm(forms.Form):
         for name in ("go_live", "until", "public_note"):
             if name not in _asked(action, situation):
                 del self.fields[name]
+        if action == Action.LIMIT and situation.live:
+            self.fields["until"].initial = situation.live.visible_until
         note = self.fields["note"]
         note.required = BY_ACTION[action].note
         note.help_text = _("For the record and for colleagues; readers do not see it.")
@@ -146,7 +153,7 @@ class StepForm(forms.Form):
 def _asked(action: Action, situation: Situation) -> set[str]:
     if action == Action.SCHEDULE:
         return {"go_live", "until"}
-    if action == Action.PUBLISH:
+    if action in {Action.PUBLISH, Action.LIMIT}:
         return {"until"}
     if action in {Action.CORRECT, Action.WITHDRAW}:
         return {"public_note"}
