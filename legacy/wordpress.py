@@ -96,6 +96,7 @@ def read(
                 yield _Reading(site, files, known).record(post, Place(file, post.id))
     except _Refused as error:
         yield _unread(file, str(error))
+        return
     except etree.XMLSyntaxError as error:
         yield _unread(
             file,
