@@ -147,7 +147,7 @@ def _healed_split(text: str, place: int) -> Edit | None:
     run = _read_late(text, match.end(), cut[1])
     if run is None or run.end == match.end():
         return None
-    after = _share("".join(piece.text for piece in run.pieces))
+    after = _share("".join(piece.text for piece in run.pieces if not piece.text.isascii()))
     if after < _ENOUGH or after <= _share(text[match.end() : run.end]):
         return None
     at_line_start = place == 0 or text[place - 1] == "\n"
@@ -190,11 +190,10 @@ def _read_late(text: str, place: int, pending: int) -> _Run | None:
                 known = _Piece(glossed[0], "healed_bytes")
                 pieces.append(known if len(glossed) == 1 else _Piece(GONE, "lost_bytes"))
                 return _Run(pieces, match.end())
-        if text[place] in "?�":
-            return _Run([*pieces, *_lost(text, place)], place + 1)
         if text[place] in ",，" and text[place + 1 : place + 2] in _MARKS:
-            place += 1
-            continue
+            place += 1  # to the mark that the spinner's comma stands before
+        elif text[place] in "?�":
+            return _Run([*pieces, *_lost(text, place)], place + 1)
         step = _step(text[place], pending, pieces)
         if step is None:
             break

@@ -62,7 +62,7 @@ _GLOSS_OR_CUT = re.compile(rf"[(（?�]({SYLLABLE}) ?[)）]")
 _NEEDLESS_COMMA = re.compile(r"[,，]+([，、。；：！？,;:!?])")
 _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）"}
 _NARROW = re.compile(r"[,;:!?]")
-_MARK = re.compile(r"[，、。；：！,;:!]")
+_MARK = re.compile(r"[，、。；：！？,;:!?]")
 
 # What keeps its half-width marks: addresses, names of files, thousands, times.
 _PROTECTED = re.compile(
@@ -87,6 +87,7 @@ _BYLINE = re.compile(
     r"[^。\n]{0,80}$",
     re.MULTILINE,
 )
+_AFTER_SPACE = re.compile(r"(?<=[ 　])\?+(?= |[^\x00-\x7f])")
 _BETWEEN_HAN = re.compile(f"(?<=[{HAN}])[?]+(?=[{HAN}])")
 _ASKS = re.compile(r"[吗嗎嘛么麼呢吧谁誰何哪怎几幾多什甚是否能没沒会會难難岂豈不]")
 
@@ -95,7 +96,7 @@ _WRITTEN_AFTER = re.compile(r"名(?![字单單])|作(?![业業风風用])|者|�
 _WRITTEN_BEFORE = re.compile(
     r"(?:[编編专專原译譯遗遺巨土显顯卓昭合名所撰拙]|(?<![议議谈談讨討争爭辩辯评評])[论論]|见微知|見微知)$"
 )
-_DONE_AFTER = re.compile(r"[火急手眼力重陆陸装裝想地迷实實落凉涼]")
+_DONE_AFTER = re.compile(r"[火急手眼力重陆陸装裝想迷凉涼]")
 _VERB_BEFORE = re.compile(
     r"(?:[味接闲閒閑随隨跟朝沿向对對靠凭憑看听聽说說想拿走站坐躺伴临臨忙藏读讀捧抱背带帶叫讲講"
     r"跑唱笑等守护護挂掛穿戴举舉]|[凸彰突][显顯])$"
@@ -232,6 +233,8 @@ def _is_gloss(text: str, place: int, reading: str, spin: Spin) -> bool:
 def _spaces(text: str) -> Iterable[Edit]:
     """Question marks that were ideographic spaces."""
     edits = {match.start(): Edit(*match.span(), "", "width") for match in _INDENT.finditer(text)}
+    for match in _AFTER_SPACE.finditer(text):
+        edits[match.start()] = Edit(*match.span(), "", "width")
     for part in (*_IN_BRACKETS.finditer(text), *_BYLINE.finditer(text)):
         for match in _BETWEEN_HAN.finditer(text, *part.span()):
             if not _ASKS.search(text, part.start(), match.start()):
@@ -291,16 +294,14 @@ def _written_or_done(text: str, place: int) -> tuple[str, str]:
     """著 or 着, and a reason if both make sense. Mirrors write 著 for both."""
     before, after = text[max(place - 3, 0) : place], text[place + 1 : place + 3]
     is_done = _VERB_BEFORE.search(before) is not None
-    is_written = _WRITTEN_AFTER.match(after) is not None
-    if is_written and is_done:
-        return ("著" if after[0] in "名作" else "着"), "variant"
+    is_written = _WRITTEN_AFTER.match(after) or _WRITTEN_BEFORE.search(before)
+    if is_written and (is_done or _DONE_AFTER.match(after)):
+        return ("著" if is_done and after[:1] in "名作" else "着"), "variant"
     if is_written:
         return "著", ""
-    if is_done or _DONE_AFTER.match(after):
-        return "着", ""
-    if _WRITTEN_BEFORE.search(before):
-        return "著", ""
-    return ("著", "variant") if _CLOSING.match(after) else ("着", "")
+    if not is_done and _CLOSING.match(after):
+        return "著", "variant"
+    return "着", ""
 
 
 def _widths(text: str, kept: dict[int, str]) -> Iterable[Edit]:

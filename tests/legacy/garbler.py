@@ -7,16 +7,18 @@ half-width marks; and the same on bytes of GBK, where it cuts through characters
 import functools
 import random
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import opencc
 from pypinyin.constants import PINYIN_DICT
 
-MARKS = "，、。；：！？"
+# In the order in which it searches for them, so that a false one is found before a true 。
+MARKS = "，；：！？、。"
 NARROW = str.maketrans("，；：！？（）", ",;:!?()")
 
 UNTOUCHED = frozenset("里后干于余范制系愿并么")
-OWN_FORMS = {"着": "著", "台": "臺", "岩": "巖", "净": "凈", "准": "準", "冲": "沖"}
+OWN_FORMS = {"为": "為", "着": "著", "台": "臺", "岩": "巖", "净": "凈", "准": "準", "冲": "沖"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,15 @@ class Garbled:
 class Garbler:
     """One page's spinner: `chance` draws which characters it glosses and where commas go.
 
-    `commas` and `glossed` are shares from 0 to 1; `is_narrow` halves the width of marks.
+    `commas` and `glossed` are shares from 0 to 1; `is_narrow` halves the width of marks, and
+    `is_spaced` shows spaces between names and the indent of paragraphs as question marks.
     """
 
     chance: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - no secret
     glossed: float = 1
     commas: float = 0.7
     is_narrow: bool = True
+    is_spaced: bool = False
 
     def by_characters(self, text: str) -> Garbled:
         """The gentle kind: every gloss stands whole behind its character."""
@@ -59,20 +63,19 @@ class Garbler:
         marks, and reads each piece anew."""
         glosses = {one.encode("gbk"): gloss.encode("gbk") for one, gloss in self._glosses().items()}
         glossed = re.compile(b"|".join(map(re.escape, glosses)) or b"(?!)")
-        split = re.compile(b"(" + b"|".join(one.encode("gbk") for one in MARKS) + b")")
+        marks = [mark.encode("gbk") for mark in MARKS]
         lines, lost = [], set()
         for line in traditional(text).split("\n"):
-            pieces = []
-            for piece in split.split(line.encode("gbk")):
-                spun = piece
-                if not split.fullmatch(piece):
-                    spun = glossed.sub(lambda match: match[0] + glosses[match[0]], piece)
-                shown, gone = read(spun)
-                pieces.append(shown)
+            shown = []
+            for piece in split(line.encode("gbk"), marks):
+                if piece in marks:
+                    shown.append(piece.decode("gbk"))
+                    continue
+                seen, gone = read(glossed.sub(lambda match: match[0] + glosses[match[0]], piece))
+                shown.append(seen)
                 lost |= gone
-            lines.append("".join(pieces))
-        garbled = self._finished("\n".join(lines))
-        return Garbled(garbled.text, frozenset(lost))
+            lines.append("".join(shown))
+        return Garbled(self._finished("\n".join(lines)).text, frozenset(lost))
 
     def _glosses(self) -> dict[str, str]:
         """What this page glosses, whether the character stands in it or not."""
@@ -86,7 +89,10 @@ class Garbler:
             lambda match: "，" * (self.chance.random() < self.commas) + match[0],
             text,
         )
-        return Garbled(text.translate(NARROW) if self.is_narrow else text)
+        text = text.translate(NARROW) if self.is_narrow else text
+        if self.is_spaced:
+            text = re.sub(r"(?<=[一-鿿]) (?=[一-鿿])", "?", re.sub(r"(?m)^(?=.)", "??", text))
+        return Garbled(text)
 
 
 def traditional(text: str) -> str:
@@ -129,6 +135,17 @@ def reading(one: str) -> str:
 def toneless(one: str) -> str:
     plain = str.maketrans("āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaooooeeeeiiiiuuuuvvvvvnnnm")
     return reading(one).translate(plain)
+
+
+def split(data: bytes, marks: Sequence[bytes]) -> Iterator[bytes]:
+    """The pieces of a line and the marks between them, each mark searched in what is left."""
+    if not marks:
+        yield data
+        return
+    for place, piece in enumerate(data.split(marks[0])):
+        if place:
+            yield marks[0]
+        yield from split(piece, marks[1:])
 
 
 def read(data: bytes) -> tuple[str, set[str]]:
