@@ -9,6 +9,7 @@ Roles. What a page calls its people, and the role that becomes of it:
     记者, with 首席, 特约, 见习, 全媒体 … before it     reporter
     作者, 撰稿, 文字, 图文 …, or a bare name            reporter, not stated
     通讯员, 通联, 报道员                                correspondent
+    a name with a unit that is no outlet (龙潭镇 甲)     correspondent, not stated
     实习生, 实习记者                                    intern
     摄影, 图片, 供图, 摄影记者; … 摄                    photographer
     摄像, 视频, 摄像记者                                videographer
@@ -43,6 +44,7 @@ page does not mention:
 What is under 0.6, and whatever is left out, comes with a doubt that says so.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -249,7 +251,12 @@ def _any_of(words: Iterable[str]) -> str:
     )
 
 
-_BASE = re.compile(rf"(?P<base>{_any_of(_LABELS)})")
+# By the letter that a label begins with.
+_BASES = {
+    letter: re.compile(rf"(?P<base>{_any_of(words)})")
+    for letter, words in itertools.groupby(sorted(_LABELS), key=lambda word: word[0])
+}
+_QUALIFY = {word[0] for word in _QUALIFIERS}
 _QUALIFIED = re.compile(rf"(?:(?:{_any_of(_QUALIFIERS)}) ?){{1,3}}(?P<base>{_any_of(_LABELS)})")
 _TAIL = re.compile(rf"等?[ /]{{0,2}}(?P<word>{'|'.join(sorted(_TAILS, key=len, reverse=True))})")
 _BEGINS = re.compile(
@@ -284,7 +291,7 @@ class _Line:
         for stamp in self.stamps:
             blank = "\x01" * (stamp.end - stamp.start)
             self.plain = self.plain[: stamp.start] + blank + self.plain[stamp.end :]
-        self.folded = self.plain.translate(names.TO_SIMPLIFIED)
+        self.folded = names.folded(self.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,8 +355,10 @@ class _Scanner:
         if match is None or not _LETTER.search(self.text, self.begin, place):
             return None
         word, end = match["word"], match.end()
+        if self.longer_label(place, end):
+            return None
         detached = self.text[match.start("word") - 1] in " /"
-        if word in _DETACHED and not detached:
+        if word in _DETACHED and not detached and not self.sends(word, place):
             return None
         after = self.text[end : min(end + 1, self.end)]
         if after and (after in "|/" or (after == ":" and word != "报道")):
@@ -359,15 +368,41 @@ class _Scanner:
             _CLOSES.match(self.text, end, self.end)
             or self.label_at(following)
             or (after == " " and (word in _ONLY_TAILS or self.text[place] == "/"))
+            or (after == " " and self.is_first_of_two(word, place, end))
         ):
             return _Token("tail", place, end, word)
         return None
 
+    def is_first_of_two(self, word: str, place: int, end: int) -> bool:
+        """甲乙 文 丙丁 摄: a tail although names follow, since another one follows these."""
+        return (
+            word in {"文", "图"}
+            and _FULL_NAME.search(self.text, self.begin, place) is not None
+            and _PICTURE_TAIL.search(self.text, end, self.end) is not None
+        )
+
+    def sends(self, word: str, place: int) -> bool:
+        """新华社发: an outlet needs no blank before 发."""
+        glued = _GLUED.search(self.line.plain[self.begin : place])
+        return word == "发" and glued is not None and names.is_outlet(glued[0], self.known)
+
+    def longer_label(self, place: int, end: int) -> bool:
+        """Whether the tail is but the beginning of a label: 摄影 of 摄影记者."""
+        match = self.label_word(place)
+        return match is not None and match.end() > end
+
+    def label_word(self, place: int) -> re.Match[str] | None:
+        """The label that begins here, the longest."""
+        letter = self.text[place : place + 1]
+        plain = _BASES[letter].match(self.text, place, self.end) if letter in _BASES else None
+        if letter not in _QUALIFY:
+            return plain
+        qualified = _QUALIFIED.match(self.text, place, self.end)
+        return _longest(plain, qualified)
+
     def label_at(self, place: int) -> _Token | None:
         """A word that says what follows it, with the name of a unit that stands before it."""
-        match = _longest(
-            _BASE.match(self.text, place, self.end), _QUALIFIED.match(self.text, place, self.end)
-        )
+        match = self.label_word(place)
         if match is None:
             return None
         word = match["base"].replace(" ", "")
@@ -393,14 +428,23 @@ class _Scanner:
             return False
         run = _HAN_RUN.match(self.text, end, self.end)
         if run is None:
-            return True
+            return end == self.end or self.text[end] in " ()[]\x01《"
         if label.after_unit:
-            return run[0][0] not in _NOT_AFTER_A_ROLE and (
-                len(run[0]) <= 4 or names.is_person(run[0][:3], self.known)
-            )
+            return run[0][0] not in _NOT_AFTER_A_ROLE and self.are_people(run[0], run.end())
         if label.kind is _Kind.SOURCE:
             return names.is_outlet(run[0], self.known)
         return label.kind is _Kind.PEOPLE and names.is_person(run[0][:2], self.known)
+
+    def are_people(self, run: str, end: int) -> bool:
+        """Whether what is glued to a role is names, and not a sentence: 记者甲乙丙来到村里."""
+        glued = _NEXT_WORD.split(run)[0]
+        if len(glued) > 4:
+            return names.is_person(glued[:2], self.known) and not any(
+                one.note == "not_understood" for one in names.named(glued, self.known)
+            )
+        return names.is_person(glued[:2], self.known) or (
+            len(glued) < len(run) or end == self.end or self.text[end] in " )]/、"
+        )
 
     def unit_before(self, place: int) -> str:
         """The unit in 县台记者; what belongs to the label before it is none."""
@@ -408,11 +452,15 @@ class _Scanner:
         if glued is None:
             return ""
         word = glued[0]
+        if len(word) < 2:
+            return ""
         if self.label is None:
             return word
         first = not self.text[self.begin : self.begin + glued.start()].strip()
         if names.is_unit(word, self.known):
             return "" if first and self.label.kind is _Kind.SOURCE else word
+        if self.label.kind is not _Kind.PEOPLE:
+            return "" if first else word
         return "" if first or names.is_person(word, self.known) else word
 
 
@@ -489,10 +537,12 @@ class _Page:
 
     def head(self, line: _Line) -> _Head | None:
         """Read the dateline that a line begins with; None where it begins with none."""
+        if not _VERB.search(line.folded, 0, _LONGEST_HEAD):
+            return None
         match = _DATELINE.match(line.folded)
         if match is None:
             return None
-        name = line.plain[match.start("outlet") : match.end("outlet")]
+        name = line.plain[match.start("outlet") : match.end("outlet")].removeprefix("据")
         if not self.is_head(name, match):
             return None
         outlet, place = _outlet_and_place(name, self.known)
@@ -512,15 +562,15 @@ class _Page:
         text, end = match.string, match.end()
         if match["date"]:
             return match["verb"] == "讯" or _AFTER_HEAD.match(text, end) is not None
-        if match["verb"] != "讯" or len(name) < 2:
+        bracket = _BRACKET.match(text, end)
+        if match["verb"] != "讯" and not (bracket and names.is_outlet(name, self.known)):
             return False
         if name in _OWN:
             return True
-        if name[-1] in "短快喜简音资电通问":
+        if len(name) < 2 or name[-1] in "短快喜简音资电通问":
             return False
         if names.is_outlet(name, self.known) and _AFTER_HEAD.match(text, end):
             return True
-        bracket = _BRACKET.match(text, end)
         if bracket is None:
             return _BARE_CREDITS.match(text, end) is not None
         return bool(
@@ -585,7 +635,7 @@ class _Page:
                 elif piece:
                     found.append(piece)
         for name in found:
-            nobody = name in names.NOBODY or name.startswith(_NO_OUTLET)
+            nobody = names.is_nobody(name) or name.startswith(_NO_OUTLET)
             if name in _OWN:
                 self.sources.append(_Source(5, name, 0.4))
             elif len(name) <= _LONGEST:
@@ -643,10 +693,18 @@ class _Page:
                     continue
                 self.tell_note(person, group)
                 for role in group.roles:
-                    one = _Found.of(person, role, group)
-                    key = (one.credit.name, role)
+                    one = self.found(person, role, group)
+                    key = (one.credit.name, one.credit.role)
                     found[key] = found[key].joined(one) if key in found else one
         return list(found.values())
+
+    def found(self, person: Named, role: Role, group: _Group) -> "_Found":
+        """One credit. Who is named with a unit that is no outlet, and with no role, sent the piece
+        in: a correspondent."""
+        one = _Found.of(person, role, group)
+        if one.credit.stated or not one.credit.unit or names.is_outlet(one.credit.unit, self.known):
+            return one
+        return replace(one, credit=replace(one.credit, role=Role.CORRESPONDENT))
 
     def give_reviews(self) -> None:
         """Give 总编, 主编, 编审 and 审核 the last review whose signer is not named."""
@@ -668,7 +726,7 @@ class _Page:
             return False
         if len(name) > _LONGEST:
             self.not_understood(part, person.text)
-        elif name in names.NOBODY:
+        elif names.is_nobody(name):
             self.doubt(
                 part, _("“%(name)s” (%(label)s) names nobody and was left out."), 0.6, **words
             )
@@ -901,7 +959,7 @@ class _Part:
         if people is None and before_tail and not self.strict and _SHORT_WORDS.fullmatch(value):
             people = [one for one in names.named(value, known) if one.note != "not_understood"]
         if not people:
-            self.bare_outlet(value)
+            self.understood = False
             return
         units = [one for one in people if one.is_unit]
         persons = [one for one in people if not one.is_unit]
@@ -909,23 +967,17 @@ class _Part:
             group = self.unnamed(people, 1.0)
             group.sure = 1.0 if self.tokens[index + 1].word in _TAILS else 0.6
             return
-        for name in dict.fromkeys([*(one.name for one in units), *(one.unit for one in persons)]):
-            if names.is_outlet(name, known):
-                self.page.sources.append(_Source(2, name, 0.7))
+        for name in dict.fromkeys(one.name if one.is_unit else one.unit for one in people):
+            # 云上青溪——青溪县融媒体中心: an outlet under two names.
+            outlet = _DASHES.split(name)[-1]
+            if names.is_outlet(outlet, known):
+                self.page.sources.append(_Source(2, outlet, 0.7))
         if persons:
             bracketed = self.depth != 0 or self.next(index) == "close"
             stated_unit = any(one.unit for one in people)
             self.unnamed(persons, 0.6 if bracketed or stated_unit or units else 0.4)
         elif self.next(index) == "label":
             self.unit = units[-1].name
-
-    def bare_outlet(self, value: str) -> None:
-        """云上青溪——青溪县融媒体中心: an outlet under two names."""
-        last = re.split("[-—]+", value)[-1]
-        if names.is_outlet(last, self.page.known) and not re.search(r"\s", value):
-            self.page.sources.append(_Source(2, last, 0.7))
-        else:
-            self.understood = False
 
     def unit_in_bracket(self, index: int) -> bool:
         """Take 通讯员 甲（县法院）: a bracket that only holds the unit of whoever stands before."""
@@ -945,6 +997,10 @@ class _Part:
         roles = _TAILS[word]
         pictures = {Role.PHOTOGRAPHER, Role.VIDEOGRAPHER}
         several = sum(bool(group.people) for group in self.scope) > 1
+        if word == "发":
+            self.sent()
+        if word == "报道":
+            self.from_a_place()
         for group in self.scope:
             takes_place = set(roles) <= pictures and Role.REPORTER in group.roles
             if not roles:
@@ -965,6 +1021,28 @@ class _Part:
                 names="、".join(one.name for group in self.scope for one in group.people),
             )
         self.label, self.group, self.scope = None, None, []
+
+    def from_a_place(self) -> None:
+        """记者 甲 青溪报道: where from, not who."""
+        people = self.scope[-1].people if self.scope else []
+        several = sum(len(group.people) for group in self.scope) > 1
+        name = people[-1].name if people else ""
+        if several and (
+            name in names.PLACES
+            or not (people[-1].is_unit or names.is_person(name, self.page.known))
+        ):
+            people.pop()
+            self.page.doubt(
+                "credits", _("“%(name)s” was taken for a place, not for an author."), name=name
+            )
+
+    def sent(self) -> None:
+        """新华社发 (甲 摄): the outlet that sent a picture round is no author."""
+        for group in self.scope:
+            for one in group.people:
+                if one.is_unit and names.is_outlet(one.name, self.page.known):
+                    self.page.sources.append(_Source(3, one.name, 0.7))
+            group.people = [one for one in group.people if not one.is_unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1012,11 +1090,15 @@ _NOTES = {
     "ambiguous": lambda: _("“%(text)s” can be taken apart in more than one way; %(name)s is one."),
     "padding": lambda: _("“%(text)s” has a blank inside a name; it was read as %(name)s."),
 }
+_NEXT_WORD = re.compile("(?:特约)?(?:记者|通讯员|实习生)|(?:摄影)?报道|综合|整理|摄|编辑|责编")
 _ROLE_WORD = re.compile("记者|通讯员|通联|实习生|摄影|摄像|作者|文/图")
 _DATELINE = re.compile(
     r" *(?P<open>[(\[])?(?P<outlet>[^ ()\[\]:;,。!?|/\x01]{0,30}?) ?"
     r"(?:(?P<date>\x01+) ?(?P<place>[\u3400-\u9fff]{2,8}?)?)?(?P<verb>讯|消息|电|报道)"
 )
+_VERB = re.compile("讯|消息|电|报道")
+# The farthest place where the verb of a dateline may begin.
+_LONGEST_HEAD = 70
 _DAY = re.compile(r"(\d{1,2})月(\d{1,2})日(?:\s*(\d{1,2})[时點点])?")
 _GAP = re.compile("[ :]*")
 _AFTER_HEAD = re.compile(r" *(?:$|[()\[\]:,。]|记者|通讯员|特约)| +")
@@ -1025,12 +1107,14 @@ _BRACKET = re.compile(r"[ :]*[(\[](?P<inside>[^()\[\]]{2,80})(?:[)\]]|$)")
 _BARE_CREDITS = re.compile(
     rf"[ :,]*(?P<credits>(?:{_any_of(_QUALIFIERS)})*(?:记者|通讯员)[^。:!?]{{2,60}}?报道)(?=[ :,。]|$)[:,]?"
 )
+_DASHES = re.compile("[-—]+")
 _SEVERAL = re.compile("[、,;]")
 _SHORT_WORDS = re.compile(r"(?:\S{2,3}[ 、,]*)+")
 _DEPARTMENT = re.compile(
     "(?:全媒体|融媒体?)?(?:报道组|采访组|采访部|采编部|编辑部|记者站|分社|工作室)$"
 )
 _PICTURE_TAIL = re.compile("[摄攝图圖供]|提供")
+_FULL_NAME = re.compile("[\u3400-\u9fff]{2,} *$")
 _LABELLED = re.compile("(?:来源|作者|编辑|记者|通讯员|责编|审|校对|摄影|图片|文字) *[:|]")
 _SENTENCES = re.compile("[^。！!]*[。！!]?")
 _LAST_BRACKET = re.compile(r"[(\[][^()\[\]]{2,60}[)\]][ 。]*$")

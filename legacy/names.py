@@ -9,6 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from people.models import unpadded
 
@@ -29,8 +30,6 @@ RARE_SURNAMES = frozenset(
     "公诺战慕危玉银哈利居干但元信展阴智幸富由双国平计索宣相初门云容来都普修印隆呼束衣植闭奎么强"
     "凤招贝靖占寿沃逢钦苍竹水才税勒敏旦仓昌空仁木扬花海权位帅豆盖井祖丰支母乌阿那满满原南储和师全明官景"
 )  # fmt: skip
-SURNAMES = COMMON_SURNAMES | RARE_SURNAMES
-SURNAMES = COMMON_SURNAMES | RARE_SURNAMES
 DOUBLE_SURNAMES = frozenset(
     "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 长孙 宇文 夏侯 端木 南宫 轩辕 闻人 澹台 公冶 "
     "宗政 濮阳 淳于 单于 太叔 申屠 仲孙 钟离 鲜于 闾丘 司空 拓跋 独孤 呼延 百里 东郭 西门 赫连 万俟 完颜 "
@@ -106,6 +105,9 @@ SIMPLIFIED = (
     "键词闻网县镇乡厅处办学医队会协联团厂场台区号杂志户观众为与"
 )
 TO_SIMPLIFIED = str.maketrans(TRADITIONAL, SIMPLIFIED)
+_IS_TRADITIONAL = re.compile(f"[{TRADITIONAL}]")
+_SURNAMES = COMMON_SURNAMES | RARE_SURNAMES
+_SURNAMES |= {old for old, new in zip(TRADITIONAL, SIMPLIFIED, strict=True) if new in _SURNAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +155,24 @@ def strictly_named(text: str, known: Known) -> list[Named] | None:
     """As `named`, for text that may be something else: None unless all of it is persons with a
     known name or a surname, and units."""
     words = [word for part in _BETWEEN.split(text) for word in part.split()]
-    if not words or any(word in NO_NAMES for word in words):
+    if not words or any(word in NO_NAMES or _is_prose(word, known) for word in words):
         return None
     found = named(text, known)
     for one in found:
         if one.is_unit or (one.name in known.names):
             continue
-        if one.note or not is_person(one.name, known):
+        if one.note not in {"", "padding"} or not is_person(one.name, known):
             return None
     return found
+
+
+def _is_prose(word: str, known: Known) -> bool:
+    return (
+        len(word) > 4
+        and not is_person(word, known)
+        and not is_unit(word, known)
+        and _no_plain_name(word, known, alone=False) is None
+    )
 
 
 def is_person(word: str, known: Known) -> bool:
@@ -179,7 +190,7 @@ def is_outlet(word: str, known: Known) -> bool:
     """Whether the word is the name of a newspaper, site, station or center."""
     if word in known.sources:
         return True
-    return len(word) > 1 and _MEDIA.search(word.translate(TO_SIMPLIFIED)) is not None
+    return _outlet_by_its_end(word)
 
 
 def is_unit(word: str, known: Known) -> bool:
@@ -188,19 +199,40 @@ def is_unit(word: str, known: Known) -> bool:
         return False
     if word in known.units or word in known.sources:
         return True
-    folded = word.translate(TO_SIMPLIFIED)
-    if len(word) < 2 or not (_UNIT.search(folded) or _MEDIA.search(folded)):
+    return _unit_by_its_end(word)
+
+
+def folded(text: str) -> str:
+    """The text with Simplified labels, endings and surnames; the rest of it as it is."""
+    return text.translate(TO_SIMPLIFIED) if _IS_TRADITIONAL.search(text) else text
+
+
+# The same few hundred names and outlets return on page after page.
+@lru_cache(maxsize=4096)
+def _outlet_by_its_end(word: str) -> bool:
+    return len(word) > 1 and _MEDIA.search(folded(word)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _unit_by_its_end(word: str) -> bool:
+    simplified = folded(word)
+    if len(word) < 2 or not (_UNIT.search(simplified) or _MEDIA.search(simplified)):
         return False
     return (
         len(word) > 3
         or not _surname(word)
-        or folded[:-1] in PLACES
-        or _PLAINLY_UNIT.search(folded) is not None
+        or simplified[:-1] in PLACES
+        or _PLAINLY_UNIT.search(simplified) is not None
     )
 
 
 def _plainly_unit(word: str) -> bool:
-    return _PLAINLY_UNIT.search(word.translate(TO_SIMPLIFIED)) is not None
+    return _PLAINLY_UNIT.search(folded(word)) is not None
+
+
+def is_nobody(word: str) -> bool:
+    """Whether the word stands for a person without naming one: 佚名, 小编."""
+    return word in NOBODY or word.endswith(("小编", "编辑部", "管理员"))
 
 
 def is_login(word: str, known: Known) -> bool:
@@ -223,11 +255,18 @@ def unit_and_person(word: str, known: Known) -> tuple[str, str] | None:
 
 def _of_words(words: list[str], known: Known) -> Iterator[Named]:
     """Words of one list, blanks between them: units first, then runs of plain names."""
+    if all(is_person(word, known) and not is_unit(word, known) for word in words):
+        yield from (Named(word, text=word) for word in words)
+        return
     unit = ""
     run: list[str] = []
-    latin = " ".join(words)
-    if _LATIN_NAME.fullmatch(latin):
-        yield Named(latin, sure=0.8, text=latin)
+    whole = " ".join(words)
+    if _LATIN_NAME.fullmatch(whole):
+        yield Named(whole, sure=0.8, text=whole)
+        return
+    if len(words) == 2 and is_unit(words[1], known) and is_person(words[0], known):
+        # 甲 青溪镇: the unit of one person may stand behind.
+        yield Named(words[0], unit=words[1], sure=0.9, text=whole)
         return
     for index, word in enumerate(words):
         other = _no_plain_name(word, known, alone=len(words) == 1)
@@ -239,8 +278,11 @@ def _of_words(words: list[str], known: Known) -> Iterator[Named]:
         # A unit stands before its people; one that nobody follows is credited itself.
         if other.is_unit and any(_plain(later, known) for later in words[index + 1 :]):
             unit = other.name
-        else:
-            yield other
+            continue
+        yield other
+        if other.text == other.unit + other.name:
+            # 郭镇乡甲 乙: the unit speaks of those who follow, too.
+            unit = other.unit
     yield from _of_run(run, unit, known)
 
 
@@ -252,7 +294,7 @@ def _no_plain_name(word: str, known: Known, *, alone: bool) -> Named | None:
     """The word as what it is, where it is not simply Han characters of one or more names."""
     if word in known.names:
         return None
-    if is_login(word, known):
+    if is_login(word, known) or is_nobody(word):
         return Named(word, sure=0.6, text=word)
     dashed = _NAME_AND_UNIT.fullmatch(word)
     if dashed and is_person(dashed[1], known):
@@ -396,12 +438,13 @@ def _sureness(
 
 def _surname(name: str) -> int:
     """The length of the surname that a name begins with; 0 for none."""
-    folded = name[:2].translate(TO_SIMPLIFIED)
-    if folded in DOUBLE_SURNAMES and len(name) > 2:
+    if len(name) > 2 and folded(name[:2]) in DOUBLE_SURNAMES:
         return 2
-    return 1 if folded[:1] in SURNAMES else 0
+    return 1 if name[:1] in _SURNAMES else 0
 
 
 def stored(name: str) -> str:
     """A name as it is stored: padding and surrounding marks gone."""
+    if name.isalpha():
+        return name
     return unpadded(name.strip(" \u3000\t,，、;；:：。.|｜丨/／()（）[]【】"))

@@ -35,6 +35,7 @@ _STAMP = re.compile(
     """,
     re.VERBOSE,
 )
+_DIGIT_OR_YEAR = re.compile(r"\d|年")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?")
 _YEARS = range(1949, 2100)
 
@@ -82,6 +83,8 @@ def moment(text: str) -> Moment | None:
 
 def stamps(text: str) -> Iterator[Stamp]:
     """Every place of `text` that has the shape of a time, in order."""
+    if not _DIGIT_OR_YEAR.search(text):
+        return
     for match in _STAMP.finditer(text.translate(_DIGITS)):
         start, end = match.span()
         yield Stamp(start, end, _read(match, text[start:end]))
