@@ -83,6 +83,7 @@ PUBLISH = (services.publish, {})
 WITHDRAW = (services.withdraw, {"note": "事实有误"})
 SCHEDULE = (services.schedule, {"go_live": SOON})
 CORRECT = (services.correct, {"public_note": "数据有误，已更正。"})
+LIMIT = (services.limit, {"until": make.NOON + make.HOUR})
 EMERGENCY = (services.emergency_publish, {"note": "山洪预警", "public_note": "已更新。"})
 
 # How many editions readers have after these steps; after others as many as before.
@@ -109,6 +110,8 @@ ON_SITE_AFTER = {Action.PUBLISH: 1, Action.CORRECT: 1, Action.EMERGENCY: 1, Acti
         pytest.param(Status.APPROVED, EMERGENCY, PUBLISH, id="emergency against publish"),
         pytest.param(Status.PUBLISHED, WITHDRAW, WITHDRAW, id="withdraw twice"),
         pytest.param(Status.PUBLISHED, SAVE, WITHDRAW, id="save against withdraw"),
+        pytest.param(Status.PUBLISHED, LIMIT, WITHDRAW, id="limit against withdraw"),
+        pytest.param(Status.PUBLISHED, LIMIT, LIMIT, id="limit twice"),
         pytest.param(_changed_and_signed, CORRECT, CORRECT, id="correct twice"),
         pytest.param(_changed_and_signed, CORRECT, WITHDRAW, id="correct against withdraw"),
         pytest.param(

@@ -122,6 +122,15 @@ def _admit() -> Deed:
     return deed
 
 
+def _accept() -> Deed:
+    article = make.imported(lead_picture=make.picture())
+    return _by(services.accept, article, make.user("chief_editor"))
+
+
+def _dismiss() -> Deed:
+    return _by(services.dismiss, make.imported(), make.user("chief_editor"), note="内容重复")
+
+
 def _renew() -> Deed:
     article = make.imported()
     content = make.content(headline="旧稿新题", tags=("会议",))
@@ -155,11 +164,16 @@ DEEDS: dict[str, Callable[[], Deed]] = {
         services.emergency_publish, Status.FIRST_REVIEW, "chief_editor", note="山洪预警"
     ),
     "countersign": _countersign,
+    "accept": _accept,
+    "dismiss": _dismiss,
     "admit": _admit,
     "renew": _renew,
 }
-WITH_PICTURES = ("publish", "schedule", "correct", "emergency_publish")
-OF_THE_SITE = ("save", "publish", "unschedule", "correct", "withdraw", "emergency_publish")
+WITH_PICTURES = ("publish", "schedule", "correct", "emergency_publish", "accept")
+OF_THE_SITE = (
+    *("save", "publish", "unschedule", "correct", "limit", "withdraw", "emergency_publish"),
+    "accept",
+)
 
 
 def test_every_verb_is_broken_here():
