@@ -94,8 +94,12 @@ class Dateline:
 def parse(strings: Sequence[str], *, known: Known = Known()) -> Credits:  # noqa: B008 - immutable
     """Read all strings of one page that may name people, in the order of the page."""
     page = _Page(known)
+    read = " "
     for string in strings:
-        page.read(string)
+        # The foot of a page repeats the fields of its head.
+        if f" {string} " not in read:
+            page.read(string)
+            read += f"{string} "
     return page.credits()
 
 
@@ -553,8 +557,11 @@ class _Page:
         end = self.head_credits(line, match)
         stamp = line.text[match.start("date") : match.end("date")] if match["date"] else ""
         day = _DAY.search(stamp)
-        month, date, hour = (part and int(part) for part in day.groups()) if day else (None,) * 3
-        return _Head(outlet, place or match["place"] or "", month, date, hour, end)
+        place = place or match["place"] or ""
+        if day is None:
+            return _Head(outlet, place, None, None, None, end)
+        hour = int(day[3]) if day[3] else None
+        return _Head(outlet, place, int(day[1]), int(day[2]), hour, end)
 
     def is_head(self, name: str, match: re.Match[str]) -> bool:
         """Whether what looks like a dateline is one: 县台8月3日讯, 本报讯, and not 8月3日电闪雷鸣,

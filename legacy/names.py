@@ -445,6 +445,6 @@ def _surname(name: str) -> int:
 
 def stored(name: str) -> str:
     """A name as it is stored: padding and surrounding marks gone."""
-    if name.isalpha():
+    if not name or name.isalpha():
         return name
     return unpadded(name.strip(" \u3000\t,，、;；:：。.|｜丨/／()（）[]【】"))
