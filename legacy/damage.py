@@ -54,6 +54,7 @@ _SECOND_HALVES = frozenset("口河湖魂涵虹害糊航火罕核刊客函康科�
 
 # What a false mark must be read as to be believed, and what may stand in such text beside Han.
 _ENOUGH = 0.8
+_LONGEST = 300  # characters of late text; no sentence has so many between two marks
 _PLAUSIBLE = frozenset("，、。；：！？（）《》〈〉“”‘’—…·　")
 
 
@@ -84,8 +85,8 @@ def healed(text: str) -> Iterable[Edit]:
 
 
 def glossed_inside(text: str, match: re.Match[str]) -> list[str]:
-    """The characters that a match of TRIGGER can be the gloss of, the likeliest alone if one is
-    the standard form."""
+    """The characters that a match of TRIGGER can be the gloss of; only common ones, in their
+    standard form, if there are such."""
     if not match.start():
         return []
     last = pair(text[match.start() - 1])
@@ -111,7 +112,9 @@ def _glossed(lead: int, reading: str) -> tuple[str, ...]:
         for trail in range(0x80, 0xFF)
         if (one := character(lead, trail)) and is_traditional(one) and reading in readings(one)
     ]
-    return tuple([one for one in found if is_standard(one)] or found)
+    for is_likely in (is_common, is_standard):
+        found = [one for one in found if is_likely(one)] or found
+    return tuple(found)
 
 
 def _next_loss(text: str, done: int) -> int:
@@ -128,13 +131,24 @@ def _healed_gloss(text: str, place: int) -> Edit | None:
         for one in glossed_inside(text, match)
         if (lead := pair(one)) and (run := _read_late(text, match.end(), lead[1]))
     ]
-    choices = [run for run in choices if _is_plausible(run.pieces[0].text[0])] or choices
+    for is_likely in (_begins_plausibly, functools.partial(_is_known_here, text, place)):
+        choices = [run for run in choices if is_likely(run)] or choices
     if not choices:
         return None
     run = choices[0]
     if len({choice.pieces[0] for choice in choices}) > 1:
         run = _Run([_Piece(GONE, "lost_bytes"), *run.pieces[1:]], run.end)
     return run.as_edit(place, "bytes")
+
+
+def _begins_plausibly(run: _Run) -> bool:
+    return _is_plausible(run.pieces[0].text[0])
+
+
+def _is_known_here(text: str, place: int, run: _Run) -> bool:
+    """Whether what a run begins with stands elsewhere in the text beside the same neighbour."""
+    read = "".join(piece.text for piece in run.pieces) + text[run.end : run.end + 1]
+    return text[place - 1] + read[0] in text or read[:2] in text
 
 
 def _healed_split(text: str, place: int) -> Edit | None:
@@ -148,11 +162,21 @@ def _healed_split(text: str, place: int) -> Edit | None:
     if run is None or run.end == match.end():
         return None
     after = _share("".join(piece.text for piece in run.pieces if not piece.text.isascii()))
-    if after < _ENOUGH or after <= _share(text[match.end() : run.end]):
+    if after < _ENOUGH or after <= _share(_read_otherwise(text, match.end(), run.end)):
         return None
     at_line_start = place == 0 or text[place - 1] == "\n"
     pieces = [_before_split(cut[0], run, at_line_start), *run.pieces]
     return _Run(pieces, run.end).as_edit(place, "split")
+
+
+def _read_otherwise(text: str, start: int, end: int) -> str:
+    """A part of a text as it is if the mark before it is a true one, its cut glosses healed."""
+    result, done = [], start
+    for match in TRIGGER.finditer(text, start, end + _LONGEST):
+        if done <= match.start() < end and (edit := _healed_gloss(text, match.start())):
+            result += [text[done : edit.start], edit.after]
+            done = edit.end
+    return ("".join(result) + text[done:end])[: end - start]
 
 
 def _cut(text: str, place: int) -> Edit | None:
@@ -183,7 +207,8 @@ def _read_late(text: str, place: int, pending: int) -> _Run | None:
     if pending < 0x81:
         return None
     pieces: list[_Piece] = []
-    while place < len(text) and text[place] != "\n":
+    end = min(len(text), place + _LONGEST)
+    while place < end and text[place] != "\n":
         if match := TRIGGER.match(text, place):
             glossed = _glossed(pending, syllable(match[1]))
             if glossed:
