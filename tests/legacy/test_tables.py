@@ -3,9 +3,11 @@
 import datetime
 import io
 import json
+import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import openpyxl
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.models import Role, Status
-from legacy import tables
+from legacy import schema, tables
 from legacy.names import Known
 from legacy.records import Credit, Record, Unreadable
 from legacy.schema import to_json
@@ -596,3 +598,28 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_opened(monkeypatch: pytest.M
     monkeypatch.setattr(tables, "LARGEST_WORKBOOK", 100)
     [found] = xlsx([["编号", "标题"], [1, "甲"]])
     assert found.reason == "The workbook is too large when it is unpacked."
+
+
+# The page for people
+
+
+def test_the_page_names_every_key_and_its_examples_can_be_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "migration.md").read_text()
+    for key in schema.KEYS:
+        assert f"`{key}`" in page, key
+    [example] = re.findall(r"```json\n(.*?)\n```", page, re.DOTALL)
+    [record] = lines(example)
+    assert not record.doubts and record.headline == "全县春季农业生产现场会召开"
+    [table] = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    first, second = csv(table)
+    assert (first.number, first.headline) == (record.number, record.headline)
+    assert first.credits == record.credits and not first.doubts
+    assert second.published_at is None and "2021-02-30" in second.doubts[0].sentence
+
+
+def test_the_columns_that_the_page_names_are_known() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "migration.md").read_text()
+    table = page.partition("| column | key |\n|---|---|\n")[2].partition("\n\n")[0]
+    for row in table.splitlines():
+        for column in row.split("|")[1].split(","):
+            assert schema.key_of(column), column
