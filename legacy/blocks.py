@@ -146,39 +146,48 @@ def spam(text: str, mender: Mender) -> dict[str, str]:
 
 def write(field_name: str, blocks: Iterable[Block], mender: Mender) -> str:
     """The blocks as HTML, a block to a line. What the repair did is put into the mender's log."""
-    read = written = seen = ""
+    read, written, seen = _Text(), _Text(), _Text()
     starts: list[tuple[int, int, str]] = []  # of each run of words: in what is seen, and written
     for run in _runs(blocks):
         if isinstance(run, str):
-            read, written = read + run, written + run
-            seen += "\n" if run == "\n" else ""
+            read.add(run)
+            written.add(run)
+            seen.add("\n" if run == "\n" else "")
             continue
         for change in run.repaired.changes:
-            start, end = (len(read) + _place(run.before, at) for at in (change.start, change.end))
-            mender.changes.append(
-                Change(
-                    field_name,
-                    start,
-                    end,
-                    escape(change.before, quote=False),
-                    escape(change.after, quote=False),
-                    change.rule,
-                )
-            )
+            start, end = (read.length + _place(run.before, at) for at in (change.start, change.end))
+            before, after = (escape(text, quote=False) for text in (change.before, change.after))
+            mender.changes.append(Change(field_name, start, end, before, after, change.rule))
         for mark in run.repaired.marks:
-            start, end = (len(written) + _place(run.text, at) for at in (mark.start, mark.end))
+            start, end = (written.length + _place(run.text, at) for at in (mark.start, mark.end))
             mender.marks.append(Mark(field_name, start, end, mark.reason))
-        starts.append((len(seen), len(written), run.text))
-        read += escape(run.before, quote=False)
-        written += escape(run.text, quote=False)
-        seen += run.text
+        starts.append((seen.length, written.length, run.text))
+        read.add(escape(run.before, quote=False))
+        written.add(escape(run.text, quote=False))
+        seen.add(run.text)
     if any(change.field == field_name for change in mender.changes):
-        mender.before[field_name] = read
-    for mark in unpaired(seen) if mender.is_needed else ():
+        mender.before[field_name] = read.whole
+    for mark in unpaired(seen.whole) if mender.is_needed else ():
         in_seen, in_written, text = max(start for start in starts if start[0] <= mark.start)
         place = in_written + _place(text, mark.start - in_seen)
         mender.marks.append(Mark(field_name, place, place + 1, mark.reason))
-    return written
+    return written.whole
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text that is put together of pieces."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+
+    def add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)
+
+    @property
+    def whole(self) -> str:
+        return "".join(self.pieces)
 
 
 def _place(text: str, at: int) -> int:

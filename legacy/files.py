@@ -53,7 +53,7 @@ ERRORS = (
 )
 PICTURE_FOLDERS = ("images", "image", "img", "pictures", "pic", "media", "upload", "uploads")
 
-_SYSTEM_FILES = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_SYSTEM_FILES = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _ZIP_METHODS = {
     zipfile.ZIP_STORED,
     zipfile.ZIP_DEFLATED,
@@ -600,10 +600,10 @@ def _is_damaged_utf_8(data: bytes) -> bool:
 
 
 def _lenient(data: bytes, encoding: str) -> str:
-    """The text, where at most a fiftieth of what is not ASCII in it is damaged."""
+    """The text, where at most a twentieth of what is not ASCII in it is damaged, or five places."""
     text = data.decode(encoding, errors="replace")
     strange = sum(1 for character in text if character > "\x7f")
-    if text.count("\ufffd") * 50 > strange + 50:
+    if text.count("\ufffd") * 20 > strange + 100:
         raise _wrong_encoding()
     return text
 

@@ -10,6 +10,7 @@ import base64
 import binascii
 import functools
 import io
+import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,9 @@ from legacy.records import Doubt, Format, Record, Unreadable
 
 type Element = Any  # lxml has no types
 
+# What it cannot make out is said in the report, in the newsroom's words.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
 # Where the engines put the text, newest first.
 TEXTS: dict[str, tuple[str, ...]] = {
     addresses.REDNET: (
@@ -52,6 +56,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
 BETWEEN_LABELS, NAMED, NAMED_IN_PART, ONLY_IN_TITLE = 0.8, 0.6, 0.4, 0.7
 LONGEST_HEADLINE = 150  # characters
 PROSE = 20  # characters, from which on a line with a mark in it is prose
+SAID = 6  # characters, from which on a line is known again
 # The share of its words in links that makes a text a list, and the share of an article's words
 # that stands in the element it is taken from.
 MOST_LINKED, TOGETHER = 0.6, 0.85
@@ -238,16 +243,18 @@ class _Page:
         )
 
     def between_labels(self, headline: int | None) -> list[int]:
-        """The blocks of prose after the headline, up to what ends an article."""
+        """The blocks of prose after the headline, up to what ends an article; where there is no
+        prose, all that is no furniture."""
         start = headline + 1 if headline is not None else 0
-        chosen: list[int] = []
+        words: list[int] = []
         for number, (block, _at) in enumerate(self.found[start:], start=start):
             kind = furniture.kind(block.line) if block.line else Kind.WORDS
-            if kind is Kind.END and chosen:
+            if kind is Kind.END and words:
                 break
-            if kind is Kind.WORDS and (_is_prose(block.line) or block.pictures):
-                chosen.append(number)
-        return chosen
+            if kind is Kind.WORDS:
+                words.append(number)
+        prose = [number for number in words if _is_prose(self.found[number][0].line)]
+        return prose or words
 
     def named(self) -> list[int]:
         """The blocks whose words trafilatura takes for the article."""
@@ -256,6 +263,7 @@ class _Page:
                 self.saved.text,
                 include_comments=False,
                 include_tables=True,
+                fast=True,
                 favor_recall=True,
                 config=_configuration(),
             )
@@ -265,7 +273,7 @@ class _Page:
         return [
             number
             for number, (block, _at) in enumerate(self.found)
-            if _is_prose(block.line) and _bare(block.before) in words
+            if len(block.line) >= SAID and _bare(block.before) in words
         ]
 
     def around(self, chosen: Iterable[int]) -> Element | None:
