@@ -13,6 +13,7 @@ import dataclasses
 import datetime
 import itertools
 import re
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.exceptions import Resolver404
 
 from articles.models import Article, Channel, Picture, Role, Status
+from legacy.models import Original
 from people.models import User
 from publication import renditions
 from publication.models import Edition
@@ -63,7 +65,10 @@ DIRECTORY = (
 OUTSIDERS = ("anonymous", "without a role")
 
 # What the queries of lists are called, and what nobody should ask for.
-WORDS = ("q", "p", "before", "after", "at", "o", "channel", "source", "desk", "site")
+WORDS = (
+    *("q", "p", "before", "after", "at", "o", "channel", "source", "desk", "site"),
+    *("standing", "why"),
+)
 WORST = ("9" * 19, "9" * 5000, "%00")
 ODD = (*WORST, "0", "-1", "9" * 30, "%F0%9F%A6%8A", "..%2F..%2F", "%FF")
 
@@ -129,20 +134,23 @@ def house() -> Iterator[House]:
     ReprintPermission.objects.create(source=other, starts=datetime.date(2020, 1, 1))
     chief = make.user("chief_editor")
 
-    def written(name: str, status: Status, by: User | None = None) -> Article:
-        source = other if name in REPRINTS else own
-        made = make.article(status, by=by, **_texts(name), channel=channel, source=source)
+    def noted(made: Article, name: str) -> Article:
         record.append(
             article=made,
             action=Action.RESUME,
-            from_status=status,
-            to=status,
+            from_status=Status(made.status),
+            to=Status(made.status),
             by=chief,
             at=make.NOON,
             note=f"注{name}号",
             public_note=f"注{name}号",
         )
         return made
+
+    def written(name: str, status: Status, by: User | None = None) -> Article:
+        source = other if name in REPRINTS else own
+        made = make.article(status, by=by, **_texts(name), channel=channel, source=source)
+        return noted(made, name)
 
     articles = {
         str(status): written(str(status), status) for status in Status if status != Status.WITHDRAWN
@@ -161,8 +169,32 @@ def house() -> Iterator[House]:
         note="注withdrawn号",
         public_note="告withdrawn号",
     )
+    articles["imported"] = noted(make.imported(**_texts("imported"), channel=channel), "imported")
+    _original(articles["imported"], "密imported号")
     with time_machine.travel(NOW, tick=False):
         yield House(articles, persons)
+
+
+def _original(article: Article, mark: str) -> None:
+    """What an imported article was read from, with its mark in all that pages show of it."""
+    Original.objects.create(
+        article=article,
+        file=f"{mark}.html",
+        format="page",
+        sha256="0" * 64,
+        data=zlib.compress(mark.encode()),
+        before={"body": f"<p>{mark}</p>", "headline": mark},
+        changes=[
+            {"field": "body", "start": 3, "end": 4, "before": "密", "after": "宓", "rule": "script"}
+        ],
+        marks=[{"field": "headline", "start": 0, "end": 1, "reason": mark}],
+        doubts=[{"field": "credits", "sentence": mark}],
+        confidence={"credits": 0.1},
+        missing_pictures=[f"{mark}.jpg"],
+        is_held=True,
+        version=article.version,
+        read_at=make.NOON,
+    )
 
 
 def _texts(name: str) -> dict[str, Any]:
@@ -193,7 +225,7 @@ def _texts(name: str) -> dict[str, Any]:
 
 
 PUBLIC = {"published", "live"}
-EVERYTHING = {*map(str, Status), "owned", "scheduled", "changed", "live"}
+EVERYTHING = {*map(str, Status), "owned", "scheduled", "changed", "live", "imported"}
 # Whose texts a person may come to see besides the public ones, and whose record, as the handbook
 # has it.
 TEXTS = {
@@ -246,13 +278,13 @@ def _values(route: Route, part: str, house: House) -> list[str]:
         "slug": Channel.objects.values_list("slug", flat=True),
         "sha256": Picture.objects.values_list("sha256", flat=True),
         "number": [article.number for article in house.articles.values()],
-        "pk": [article.pk for article in house.articles.values()],
+        "pk": _keys(route, house),
         "id": [account.pk for account in house.persons.values() if account],
         "object_id": _rows(route),
         "content_type_id": ContentType.objects.filter(app_label="articles").values_list(
             "pk", flat=True
         ),
-        "action": ["publish", "withdraw", "pass_final"],
+        "action": ["publish", "withdraw", "pass_final", "accept"],
         "name": _names(route),
         "year": [f"{NOW:%Y}"],
         "month": [f"{NOW:%m}"],
@@ -264,19 +296,25 @@ def _values(route: Route, part: str, house: House) -> list[str]:
     return [str(value) for value in known[part]]
 
 
+def _keys(route: Route, house: House) -> list[object]:
+    if route.text.startswith("admin/legacy/"):
+        return list(Original.objects.values_list("pk", flat=True))
+    return [article.pk for article in house.articles.values()]
+
+
 def _rows(route: Route) -> list[object]:
     """Rows of the model that an address of Django's admin is about, and one that is not there."""
     if not (found := re.match(r"admin/(\w+)/(\w+)/<path:object_id>", route.text)):
         return list(Article.objects.values_list("pk", flat=True)[:2])
     app, model = found.groups()
     rows = apps.get_model(app, model).objects.order_by("pk").values_list("pk", flat=True)
-    return [*(rows if app in {"articles", "publication"} else rows[:2]), 0]
+    return [*(rows if app in {"articles", "publication", "legacy"} else rows[:2]), 0]
 
 
 def _names(route: Route) -> list[str]:
     if route.name == "picture":
         return [renditions.planned(picture)[0]["name"] for picture in Picture.objects.all()]
-    return ["submit", "publish", "nonsense"]
+    return ["submit", "publish", "accept", "nonsense"]
 
 
 def visit(client: Client, method: str, address: str) -> HttpResponseBase:
