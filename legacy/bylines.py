@@ -444,7 +444,8 @@ class _Scanner:
         glued = _NEXT_WORD.split(run)[0]
         if len(glued) > 4:
             return names.is_person(glued[:2], self.known) and not any(
-                one.note == "not_understood" for one in names.named(glued, self.known)
+                one.is_unit or one.note == "not_understood"
+                for one in names.named(glued, self.known)
             )
         return names.is_person(glued[:2], self.known) or (
             len(glued) < len(run) or end == self.end or self.text[end] in " )]/、"
@@ -855,8 +856,10 @@ class _Part:
         self.scope: list[_Group] = []
         self.unit = ""
         self.depth = 0
+        self.after_sentence = False
 
     def read(self, start: int, end: int) -> bool:
+        self.after_sentence = start > 0 and self.line.folded[start - 1] in "。！？!?”)"
         self.tokens = list(_Scanner(self.line, start, end, self.page.known))
         index = 0
         while index < len(self.tokens):
@@ -902,7 +905,7 @@ class _Part:
     def unit_as_source(self, unit: str, label: _Label) -> str:
         """The unit of a reporter; its outlet is the source where nothing else says so."""
         outlet = _DEPARTMENT.sub("", unit) or unit
-        if self.strict and not names.is_unit(unit, self.page.known):
+        if self.strict and not (self.after_sentence or names.is_unit(unit, self.page.known)):
             self.understood = False
         if Role.CORRESPONDENT in label.roles:
             return unit
@@ -1122,11 +1125,15 @@ _DEPARTMENT = re.compile(
 )
 _PICTURE_TAIL = re.compile("[摄攝图圖供]|提供")
 _FULL_NAME = re.compile("[\u3400-\u9fff]{2,} *$")
-_LABELLED = re.compile("(?:来源|作者|编辑|记者|通讯员|责编|审|校对|摄影|图片|文字) *[:|]")
+_LABELLED = re.compile(
+    rf"(?:{_any_of('来源 作者 编辑 记者 通讯员 责编 审核 编审 一审 二审 三审 初审 复审 终审 校对 摄影 图片 文字'.split())}) *[:|/]"
+)
+_END_OF_SENTENCE = re.compile("[。！!？?]")
 _SENTENCES = re.compile("[^。！!]*[。！!]?")
 _LAST_BRACKET = re.compile(r"[(\[][^()\[\]]{2,60}[)\]][ 。]*$")
 # Longer strings hold running text, of which only some places may name people.
 _SHORT = 100
+_LONG = 300
 
 
 def _part_of(role: Role) -> str:
@@ -1147,7 +1154,8 @@ def _outlet_and_place(name: str, known: Known) -> tuple[str, str]:
 def _parts(text: str, start: int) -> Iterator[tuple[int, int]]:
     """(start, end) of what may name people: all of a short text; of a long one the bracket at its
     head, what bears labels, and its end."""
-    if len(text) - start <= _SHORT:
+    length = len(text) - start
+    if length <= _SHORT or (length <= _LONG and not _END_OF_SENTENCE.search(text, start)):
         yield start, len(text)
         return
     if start == 0 and (head := _BRACKET.match(text)):
