@@ -95,7 +95,13 @@ class Content:
 
     def as_json(self) -> dict[str, Any]:
         """Plain data for a JSON column."""
-        return dataclasses.asdict(self)
+        return {
+            **{name: getattr(self, name) for name in _PLAIN},
+            "bylines": [
+                {"contributor": credit.contributor, "role": credit.role} for credit in self.bylines
+            ],
+            "tags": list(self.tags),
+        }
 
     def cleaned(self) -> Self:
         """The same content with every text cleaned, doubles in by-lines and tags dropped."""
@@ -109,6 +115,15 @@ class Content:
             bylines=tuple(dict.fromkeys(self.bylines)),
             tags=tuple(tags),
         )
+
+
+_ROWS = {"channel", "source", "lead_picture"}
+_PLAIN = tuple(
+    field.name for field in dataclasses.fields(Content) if field.name not in {"bylines", "tags"}
+)
+_to_canonical_json = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+).encode
 
 
 def write(article: Article, content: Content) -> None:
@@ -133,7 +148,7 @@ def add(articles: Sequence[Article], contents: Sequence[Content]) -> None:
     tags = _tags({name for content in contents for name in content.tags})
     rows.add(
         [
-            Tagging(content_object=article, tag=tags[name])
+            Tagging(content_object_id=article.pk, tag_id=tags[name].pk)
             for article, content in pairs
             for name in content.tags
         ]
@@ -169,8 +184,7 @@ def fingerprint(printed: dict[str, Any]) -> str:
         "bylines": [(row["name"], row["role"]) for row in printed["bylines"]],
         "source": {key: source[key] for key in source if key != "id"} if source else None,
     }
-    text = json.dumps(signed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_to_canonical_json(signed).encode()).hexdigest()
 
 
 class _Named(NamedTuple):
@@ -200,16 +214,15 @@ class _Named(NamedTuple):
 
 def _set(article: Article, content: Content) -> None:
     """Put the content's own fields into the article; by-lines and tags are rows of their own."""
-    for field in dataclasses.fields(content):
-        if field.name in {"channel", "source", "lead_picture"}:
-            setattr(article, f"{field.name}_id", getattr(content, field.name))
-        elif field.name not in {"bylines", "tags"}:
-            setattr(article, field.name, getattr(content, field.name))
+    for name in _PLAIN:
+        setattr(article, f"{name}_id" if name in _ROWS else name, getattr(content, name))
 
 
 def _bylines(article: Article, content: Content) -> list[Byline]:
     return [
-        Byline(article=article, contributor_id=credit.contributor, role=credit.role, order=order)
+        Byline(
+            article_id=article.pk, contributor_id=credit.contributor, role=credit.role, order=order
+        )
         for order, credit in enumerate(content.bylines, start=1)
     ]
 

@@ -44,6 +44,7 @@ class Directory:
     made: set[tuple[str, str]] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     own: int | None = None
+    asked: dict[tuple[str, str], int] = field(default_factory=dict)  # channels, as records say them
 
     @classmethod
     def read(cls) -> "Directory":
@@ -62,6 +63,7 @@ class Directory:
         for name, unit, pk in Contributor.objects.values_list("name", "unit__name", "pk"):
             self.contributors.setdefault(name, {})[unit or ""] = pk
         self.channels = Channel.objects.in_bulk()
+        self.asked = {}
         self.likenesses = {
             "source": {_likeness(name): name for name in self.sources},
             "unit": {_likeness(name): name for name in self.units},
@@ -151,23 +153,22 @@ class Directory:
     def channel(self, name: str, slug: str = "") -> int | None:
         """The id of the channel of this name or address, or of this name below another; None for
         none. Of more than two levels, the first and the last."""
-        names, slugs = _path(name), _path(slug)
-        if not names and not slugs:
-            return None
-        if slugs and (known := self._by_slug(slugs[-1])):
-            return known.pk
-        names = names or slugs
+        if (name, slug) not in self.asked:
+            names, slugs = _path(name), _path(slug)
+            if not names and not slugs:
+                return None
+            self.asked[name, slug] = self._channel(names or slugs, slugs).pk
+        return self.asked[name, slug]
+
+    def _channel(self, names: list[str], slugs: list[str]) -> Channel:
+        slug = slugs[-1] if slugs else ""
+        if slug and (known := self._by_slug(slug)):
+            return known
         if len(names) == 1:
-            if known := self._by_name(names[0]):
-                return known.pk
-            return self._make_channel(names[0], slugs[-1] if slugs else "").pk
-        top = self._below(None, names[0]) or self._make_channel(
-            names[0], slugs[0] if len(slugs) > 1 else ""
-        )
-        return (
-            self._below(top, names[-1])
-            or self._make_channel(names[-1], slugs[-1] if slugs else "", parent=top)
-        ).pk
+            return self._by_name(names[0]) or self._make_channel(names[0], slug)
+        top_slug = slugs[0] if len(slugs) > 1 else ""
+        top = self._below(None, names[0]) or self._make_channel(names[0], top_slug)
+        return self._below(top, names[-1]) or self._make_channel(names[-1], slug, parent=top)
 
     def _by_slug(self, slug: str) -> Channel | None:
         return next((row for row in self.channels.values() if row.slug == slug), None)

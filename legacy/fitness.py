@@ -14,7 +14,7 @@ from taggit.models import Tag
 
 from articles.content import Content
 from articles.models import Article, Channel, Status
-from articles.text import clean_body, clean_line
+from articles.text import clean_body, clean_line, clean_lines
 from legacy.directory import is_web_address
 from legacy.records import Doubt, Record
 from people.models import Contributor, Unit
@@ -64,7 +64,7 @@ def refuse_unfit(record: Record, options: Options, at: datetime.datetime) -> Non
         if len(text) > longest(Article, name):
             raise too_long(Article, name, len(text))
     _refuse_times(record, at)
-    if not record.headline.strip():
+    if not clean_line(record.headline):
         raise Unfit(_("The headline is missing."))
     if record.number is not None and not 0 < record.number <= HIGHEST_NUMBER:
         raise Unfit(_("%(number)s is no number of an article.") % {"number": record.number})
@@ -93,9 +93,8 @@ def _refuse_times(record: Record, at: datetime.datetime) -> None:
 
 
 def _refuse_long_names(record: Record) -> None:
-    parts = [part.strip() for part in record.channel.split("/")]
     names: list[tuple[type[Model], str, str]] = [
-        *((Channel, "name", part) for part in parts),
+        *((Channel, "name", part.strip()) for part in record.channel.split("/")),
         (Source, "name", clean_line(record.source)),
         *((Contributor, "name", credit.name) for credit in record.credits),
         *((Unit, "name", credit.unit) for credit in record.credits),
@@ -120,29 +119,21 @@ def clean_texts(record: Record) -> Content:
             )
         )
         record.original_url = ""
-    content = Content(
-        headline=record.headline,
-        kicker=record.kicker,
-        subtitle=record.subtitle,
-        short_headline=record.short_headline,
-        summary=record.summary,
-        has_dateline=record.has_dateline,
-        original_headline=record.original_headline,
-        original_author=record.original_author,
-        original_url=record.original_url,
-        tags=record.tags,
-    ).cleaned()
-    body = clean_body(record.body, dict.fromkeys(record.images, NO_PICTURE))
-    if not body:
+    texts = {name: clean_line(getattr(record, name)) for name in Content.LINES}
+    texts["summary"] = clean_lines(record.summary)
+    texts["body"] = clean_body(record.body, dict.fromkeys(record.images, NO_PICTURE))
+    if not texts["body"]:
         raise Unfit(
             _("It has no text."), _("Look at the file: perhaps the page was not saved whole.")
         )
-    content = dataclasses.replace(content, body=body)
-    for name in (*Content.LINES, "summary", "body"):
-        length = len(getattr(content, name))
-        if length > longest(Article, name):
-            raise too_long(Article, name, length)
-    return content
+    for name, text in texts.items():
+        if len(text) > longest(Article, name):
+            raise too_long(Article, name, len(text))
+    return Content(
+        **texts,
+        has_dateline=record.has_dateline,
+        tags=tuple(sorted({clean_line(tag) for tag in record.tags} - {""})),
+    )
 
 
 def reasons_to_wait(record: Record, options: Options) -> list[str]:

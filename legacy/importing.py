@@ -15,7 +15,7 @@ import errno
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -107,14 +107,16 @@ def import_records(
     `progress` is told the number of records and of their bytes that have been dealt with. Raises
     Stopped when database or disk take nothing any more.
     """
-    intake = _Intake(directory, options, at, report)
+    rows.compress_quickly()
     count = size = 0
-    for batch in _batches(records):
-        intake.take(batch)
-        count += len(batch)
-        size += sum(len(record.raw) for record in batch if isinstance(record, Record))
-        if progress:
-            progress(count, size)
+    with closing(_Seen()) as seen:
+        intake = _Intake(directory, options, at, report, seen)
+        for batch in _batches(records):
+            intake.take(batch)
+            count += len(batch)
+            size += sum(len(record.raw) for record in batch if isinstance(record, Record))
+            if progress:
+                progress(count, size)
     if directory.own is None and not options.own_source:
         report.add(
             Line(
@@ -180,6 +182,10 @@ class _Seen:
         ).fetchone()
         return found
 
+    def close(self) -> None:
+        """Remove the file."""
+        self.rows.close()
+
 
 @dataclass(slots=True)
 class _Intake:
@@ -189,9 +195,9 @@ class _Intake:
     options: Options
     at: datetime.datetime
     report: Report
+    seen: _Seen
     lines: dict[int, Line] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
-    seen: _Seen = field(default_factory=_Seen)
 
     def take(self, batch: Sequence[Record | Unreadable]) -> None:
         """Take a batch in and report it, in its order."""

@@ -48,6 +48,7 @@ def unsaved(
         article,
         facts,
         pictures,
+        fingerprint=fingerprint(facts),
         visible_from=visible_from,
         visible_until=visible_until,
         reviewers=reviewers,
@@ -73,12 +74,14 @@ def of_facts(
     facts: dict[str, Any],
     pictures: list[Picture],
     *,
+    fingerprint: str,
     visible_from: datetime.datetime,
     visible_until: datetime.datetime | None = None,
     reviewers: list[dict[str, str]],
     corrections: list[dict[str, str]] | None = None,
 ) -> Edition:
-    """What `unsaved` gives, out of what is printed of the article and its pictures; no query."""
+    """What `unsaved` gives, out of what is printed of the article, its pictures and the
+    fingerprint of both; no query."""
     source, channel = facts["source"], facts["channel"]
     assert source and channel
     first = article.first_published_at or visible_from
@@ -91,7 +94,7 @@ def of_facts(
         visible_until=visible_until,
         first_published_at=first,
         created_at=visible_from,
-        fingerprint=fingerprint(facts),
+        fingerprint=fingerprint,
         kicker=facts["kicker"],
         headline=facts["headline"],
         subtitle=facts["subtitle"],

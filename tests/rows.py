@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 
-ROOMS = ("people", "sources", "articles", "publication", "workflow", "taggit")
+ROOMS = ("people", "sources", "articles", "publication", "workflow", "legacy", "taggit")
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:

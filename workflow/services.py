@@ -515,6 +515,7 @@ def _open_imported(
                 arrival.article,
                 printed_here,
                 shown,
+                fingerprint=arrival.article.fingerprint,
                 visible_from=first,
                 visible_until=arrival.visible_until,
                 reviewers=[],
