@@ -33,19 +33,19 @@ def read(saved: Saved) -> Record | Unreadable:
     mender = saved.mender(saved.text)
     foreign = spam(saved.text, mender)
     paragraphs = _paragraphs(saved.text, mender, foreign)
-    headline = _headline(paragraphs, foreign)
+    # Above the text every line stands for itself, however they were parted.
+    above = [line for paragraph in paragraphs[:HEAD] for line in paragraph.lines()]
+    headline = _headline(above, foreign)
     if headline is None or not _is_page(paragraphs):
         return no_article(saved.place)
-    before = [line for paragraph in paragraphs[:headline] for line in paragraph.lines()]
-    first, *others = paragraphs[headline].lines()
-    rest = [Block(runs=line.runs) for line in others] + paragraphs[headline + 1 :]
+    rest = _after(paragraphs, headline)
     head, body = _parted(rest)
     sheet = Sheet(
         saved=saved,
         format=Format.SAVED_TEXT,
         mender=mender,
-        headline=first.before,
-        head=[*before, *head],
+        headline=above[headline].before,
+        head=[*above[:headline], *head],
         body=body,
     )
     return record(sheet)
@@ -66,15 +66,24 @@ def _paragraphs(text: str, mender: Mender, foreign: Mapping[str, str]) -> list[B
     return found
 
 
-def _headline(paragraphs: list[Block], foreign: Mapping[str, str]) -> int | None:
-    """Which block begins with the headline: the first that is no furniture."""
-    for place, paragraph in enumerate(paragraphs[:HEAD]):
-        line = paragraph.lines()[0]
-        if furniture.kind(line.line) in _BEFORE_HEADLINE or line.before in foreign:
-            continue
-        is_headline = furniture.kind(line.line) is Kind.WORDS and len(line.line) <= LONGEST_HEADLINE
-        return place if is_headline else None
+def _headline(lines: list[Block], foreign: Mapping[str, str]) -> int | None:
+    """Which line is the headline: the first that is no furniture."""
+    for place, line in enumerate(lines):
+        kind = furniture.kind(line.line)
+        if kind not in _BEFORE_HEADLINE and line.before not in foreign:
+            is_headline = kind is Kind.WORDS and len(line.line) <= LONGEST_HEADLINE
+            return place if is_headline else None
     return None
+
+
+def _after(paragraphs: list[Block], line: int) -> list[Block]:
+    """The blocks after this line, counted over all of them."""
+    for place, paragraph in enumerate(paragraphs):
+        lines = paragraph.lines()
+        if line < len(lines):
+            return [*lines[line + 1 :], *paragraphs[place + 1 :]]
+        line -= len(lines)
+    return []
 
 
 def _is_page(paragraphs: list[Block]) -> bool:
