@@ -11,7 +11,6 @@ Pure functions: no Django, no database. Readings and forms are those of pypinyin
 import enum
 import functools
 import re
-import string
 from collections.abc import Collection, Iterable
 
 from legacy import damage
@@ -73,7 +72,6 @@ _PROTECTED = re.compile(
     | \d{1,2}:\d{2}(?::\d{2})?(?!\d)""",
     re.VERBOSE | re.ASCII,
 )
-_LATIN = frozenset(string.ascii_letters + "\n ")
 _BESIDE_WIDE = re.compile(f"[{HAN}，、。；：！？（）《》〈〉“”‘’…—【】〔〕「」『』·〓　％℃]")
 _ANGLES = re.compile(r"[<＜]([^<>＜＞《》\n]*)[>＞]")
 _TITLE = re.compile(r"《[^《》\n]*》")
@@ -89,7 +87,10 @@ _BYLINE = re.compile(
 )
 _AFTER_SPACE = re.compile(r"(?<=[ 　])\?+(?= |[^\x00-\x7f])")
 _BETWEEN_HAN = re.compile(f"(?<=[{HAN}])[?]+(?=[{HAN}])")
-_ASKS = re.compile(r"[吗嗎嘛么麼呢吧谁誰何哪怎几幾多什甚是否能没沒会會难難岂豈不]")
+_ASKS = re.compile(
+    r"[吗嗎嘛么麼呢吧谁誰何哪怎几幾岂豈]|多少|多大|多久|多[长長]|什|难道|難道|[是能可会會有]否|不是|"
+    r"(.)[不没沒]\1"
+)
 
 # 著 stays where a word with it says so; a verb before it wants 着.
 _WRITTEN_AFTER = re.compile(r"名(?![字单單])|作(?![业業风風用])|者|述(?![职職])|[称稱有书書录錄]")
@@ -319,7 +320,10 @@ def _widths(text: str, kept: dict[int, str]) -> Iterable[Edit]:
             result[start], result[end] = "（", "）"
     for match in _NARROW.finditer(text):
         place = match.start()
-        if place in fixed or not _stands_in_chinese(result, place):
+        if place in fixed:
+            continue
+        beside = (*result[place - 1 : place], *result[place + 1 : place + 2])
+        if not (any(map(_BESIDE_WIDE.match, beside)) or _ends_chinese_line(text, place)):
             continue
         result[place] = _WIDE[match[0]]
         if match[0] == "?" and _MARK.match(text, place + 1):
@@ -352,12 +356,10 @@ def _is_chinese(text: str, start: int, end: int) -> bool:
     )
 
 
-def _stands_in_chinese(text: list[str], place: int) -> bool:
-    """Whether a mark has Chinese beside it; one that ends a line, wherever it stands in the line."""
-    before, after = text[place - 1 : place], text[place + 1 : place + 2]
-    if after in ([], ["\n"]) and before and before[0] not in _LATIN:
-        return True
-    return any(_BESIDE_WIDE.match(one) for one in (*before, *after))
+def _ends_chinese_line(text: str, place: int) -> bool:
+    if text[place + 1 : place + 2] not in ("", "\n"):
+        return False
+    return _BESIDE_WIDE.search(text, text.rfind("\n", 0, place) + 1, place) is not None
 
 
 def _is_asked(text: str, place: int) -> bool:

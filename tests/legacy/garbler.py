@@ -15,7 +15,7 @@ from pypinyin.constants import PINYIN_DICT
 
 # In the order in which it searches for them, so that a false one is found before a true 。
 MARKS = "，；：！？、。"
-NARROW = str.maketrans("，；：！？（）", ",;:!?()")
+NARROW = str.maketrans("，；：！？（）〈〉", ",;:!?()<>")
 
 UNTOUCHED = frozenset("里后干于余范制系愿并么")
 OWN_FORMS = {"为": "為", "着": "著", "台": "臺", "岩": "巖", "净": "凈", "准": "準", "冲": "沖"}
