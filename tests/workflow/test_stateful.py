@@ -1,8 +1,9 @@
 """Whatever the desk does, readers reach what a simple model says, and nothing else.
 
 The model knows spans of time in which a text of an article is public. Only publishing, scheduling,
-correcting, limiting, withdrawing, an emergency and the clock change what it says; that the site agrees after
-every step, whoever took it, is looked at through querysets and through the pages themselves.
+correcting, limiting, withdrawing, an emergency, accepting an import and the clock change what it
+says; that the site agrees after every step, whoever took it, is looked at through querysets and
+through the pages themselves.
 
 STATEFUL_EXAMPLES sets how many stories are played; more than a few take minutes.
 """
@@ -105,6 +106,7 @@ class Piece:
     picture: int
     spans: list[Span] = dataclasses.field(default_factory=list)
     born: datetime.datetime | None = None
+    is_imported: bool = False  # and so born in an earlier system
     was_withdrawn: bool = False
     signed: Face | None = None  # what the standing final signature is under
     signed_when_published: Face | None = None
@@ -214,6 +216,31 @@ class Newsroom(RuleBasedStateMachine):
         piece.pk, piece.number = made.pk, made.number
         self.pieces.append(piece)
 
+    @precondition(lambda self: len(self.pieces) < 4)
+    @rule(channel=a_channel, picture=a_picture, hours=st.integers(1, 3))
+    def bring_in(self, channel: int, picture: int, hours: int) -> None:
+        """A draft from an earlier system, which had published it."""
+        piece = Piece(0, 0, self._mark(), *self._places(channel, picture), is_imported=True)
+        piece.born = make.OLD + hours * make.HOUR
+        made = Article(
+            number=12_000_000 + piece.text,
+            legacy_system="rednet",
+            legacy_id=str(piece.text),
+            first_published_at=piece.born,
+        )
+        arrival = services.Arrival(article=made, content=self._content(piece))
+        services.admit([arrival], at=self.now)
+        piece.pk, piece.number = made.pk, made.number
+        self.pieces.append(piece)
+
+    @rule(place=which, person=st.sampled_from(CHIEFS) | anybody)
+    def accept(self, place: int, person: int) -> None:
+        piece = self._piece(place)
+        if self._does(services.accept, piece, person):
+            assert piece.is_imported
+            assert not piece.spans
+            piece.open(Span(self._face(piece), self.now, None))
+
     @rule(place=which, person=anybody, channel=a_channel, picture=a_picture, by_chief=st.booleans())
     def save(self, place: int, person: int, channel: int, picture: int, by_chief: bool) -> None:
         piece = self._piece(place)
@@ -273,6 +300,7 @@ class Newsroom(RuleBasedStateMachine):
                 (services.resume, ""),
                 (services.reject, "不宜刊发"),
                 (services.restore, ""),
+                (services.dismiss, "原稿残缺"),
                 (services.reopen, "重新核实"),
                 (services.countersign, ""),
             ]
@@ -320,7 +348,7 @@ class Newsroom(RuleBasedStateMachine):
         if self._does(services.unschedule, piece, person):
             assert piece.live(self.now) is None
             piece.close(self.now)
-            if all(span.is_empty for span in piece.spans):
+            if all(span.is_empty for span in piece.spans) and not piece.is_imported:
                 piece.born = None
 
     @rule(place=which, person=st.sampled_from(CHIEFS) | anybody)
