@@ -157,6 +157,10 @@ class Directory:
             names, slugs = _path(name), _path(slug)
             if not names and not slugs:
                 return None
+            parts = name.split("/", max(len(slugs) - 1, 0))
+            if len(parts) == len(slugs):
+                # As many names as addresses; a slash more is part of a name.
+                names = [clean_line(part) for part in parts]
             self.asked[name, slug] = self._channel(names or slugs, slugs).pk
         return self.asked[name, slug]
 
@@ -165,9 +169,14 @@ class Directory:
         if slug and (known := self._by_slug(slug)):
             return known
         if len(names) == 1:
-            return self._by_name(names[0]) or self._make_channel(names[0], slug)
+            known = self._below(None, names[0]) if slug else self._by_name(names[0])
+            return known or self._make_channel(names[0], slug)
         top_slug = slugs[0] if len(slugs) > 1 else ""
-        top = self._below(None, names[0]) or self._make_channel(names[0], top_slug)
+        top = (
+            self._by_slug(top_slug)
+            or self._below(None, names[0])
+            or self._make_channel(names[0], top_slug)
+        )
         return self._below(top, names[-1]) or self._make_channel(names[-1], slug, parent=top)
 
     def _by_slug(self, slug: str) -> Channel | None:

@@ -64,15 +64,20 @@ def refuse_unfit(record: Record, options: Options, at: datetime.datetime) -> Non
         if len(text) > longest(Article, name):
             raise too_long(Article, name, len(text))
     _refuse_times(record, at)
-    if not clean_line(record.headline):
+    if not clean_line(record.headline) and not _is_in_work(record):
         raise Unfit(_("The headline is missing."))
     if record.number is not None and not 0 < record.number <= HIGHEST_NUMBER:
         raise Unfit(_("%(number)s is no number of an article.") % {"number": record.number})
-    if not (record.channel or record.channel_slug or options.channel):
+    if not (record.channel or record.channel_slug or options.channel or _is_in_work(record)):
         raise Unfit(
             _("It names no channel."), _("Import it again with --channel and the name of one.")
         )
     _refuse_long_names(record)
+
+
+def _is_in_work(record: Record) -> bool:
+    """Whether an export wrote it of an article that may lack what only publication asks for."""
+    return record.exact and record.status != Status.PUBLISHED
 
 
 def _refuse_times(record: Record, at: datetime.datetime) -> None:
@@ -122,7 +127,7 @@ def clean_texts(record: Record) -> Content:
     texts = {name: clean_line(getattr(record, name)) for name in Content.LINES}
     texts["summary"] = clean_lines(record.summary)
     texts["body"] = clean_body(record.body, dict.fromkeys(record.images, NO_PICTURE))
-    if not texts["body"]:
+    if not texts["body"] and not _is_in_work(record):
         raise Unfit(
             _("It has no text."), _("Look at the file: perhaps the page was not saved whole.")
         )
