@@ -219,12 +219,13 @@ def picture(address: str, alt: str) -> str:
 
 def _trimmed(runs: list[Run]) -> Iterator[Run]:
     """The runs without the blanks that paragraphs are indented with."""
-    first = next((place for place, run in enumerate(runs) if isinstance(run, Words)), None)
+    places = [place for place, run in enumerate(runs) if isinstance(run, Words)]
     for place, run in enumerate(runs):
-        if place == first and isinstance(run, Words):
-            yield run.without_head(len(run.text) - len(run.text.lstrip(BLANKS)))
-        else:
-            yield run
+        if isinstance(run, Words) and place == places[0]:
+            run = run.without_head(len(run.text) - len(run.text.lstrip(BLANKS)))  # noqa: PLW2901
+        if isinstance(run, Words) and place == places[-1]:
+            run = run.without_tail(len(run.text) - len(run.text.rstrip(BLANKS)))  # noqa: PLW2901
+        yield run
 
 
 def _seen(run: Run) -> str:

@@ -17,6 +17,7 @@ class Kind(enum.Enum):
     WORDS = enum.auto()  # of the article, or not known
     CREDITS = enum.auto()  # source, by-lines or time with their labels
     HANDLERS = enum.auto()  # the same, but only of those who handled the piece
+    TIME = enum.auto()  # begins or ends with a point in time: above an article, furniture
     ORIGINAL_HEADLINE = enum.auto()
     ORIGINAL_ADDRESS = enum.auto()
     PERMALINK = enum.auto()
@@ -40,11 +41,6 @@ def kind(line: str) -> Kind:
         if pattern.fullmatch(line):
             return found
     return Kind.WORDS
-
-
-def is_time(line: str) -> bool:
-    """Whether the line ends in a point in time and is no sentence: a line above an article."""
-    return _ENDS_IN_TIME.fullmatch(_plain(line)) is not None
 
 
 def value(line: str) -> str:
@@ -97,21 +93,20 @@ _AUTHOR = _spaced(
     "来源 稿件来源 信息来源 新闻来源 文章来源 内容来源 转载来源 稿源 供稿 供稿单位 发布单位 "
     "作者 撰稿 撰文 文字 文/图 图/文 图文 图片 摄影 摄像 摄影报道 通联 供图 "
     "记者 全媒体记者 融媒体记者 文字记者 摄影记者 首席记者 见习记者 实习记者 特约记者 "
-    "通讯员 特约通讯员 实习生 "
-    "时间 日期 发布 发布时间 发布日期 发表时间 发表日期 更新时间 发稿时间 录入时间"
+    "通讯员 特约通讯员 实习生"
 )
+_TIME = _spaced("时间 日期 发布 发布时间 发布日期 发表时间 发表日期 更新时间 发稿时间 录入时间")
 # Those that a name may follow with nothing but a blank.
 _SIGNING = _spaced("来源 稿源 作者 撰稿 供稿 记者 通讯员 特约通讯员 实习生 摄影")
 _COLON = r"\s*[:：丨|／/]"
 _OPEN, _CLOSE = r"[\s　【\[（(■□●]*", r"[\s　】\]）)]*"
 _NO_SENTENCE = r"[^。！？!；]"
 _PERSON = r"[\u4e00-\u9fff·]{2,4}"
-_STAMP = r"\d{4}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}日?(?:\s+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
+_STAMP = r"(?:\d{1,2}-\d{1,2}\s+\d{1,2}[:：]\d{2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}日?(?:\s+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?)"
 
 _FILE_NAME = re.compile(
     r"(?:图片?[:：]?\s*)?[^\s/\\:：。，]{1,80}\.(?:jpe?g|png|gif|webp|bmp)", re.IGNORECASE
 )
-_ENDS_IN_TIME = re.compile(rf"{_NO_SENTENCE}{{0,60}}{_STAMP}[】\]]?")
 _NO_CHANNEL = re.compile(
     r"(?:正文|首页|网站首页|详细内容|详情|内容|内容页|文章|新闻详情|新闻内容|浏览文章|.{25,})"
 )
@@ -148,9 +143,9 @@ _SIGNED = "".join(
 )
 _CREDITS = (
     rf"{_OPEN}(?:{_AUTHOR}){_COLON}{_NO_SENTENCE}{{0,120}}",
+    rf"{_OPEN}(?:{_TIME}){_COLON}\s*{_STAMP}{_NO_SENTENCE}{{0,120}}",
     rf"(?:{_SIGNING})\s+{_NO_SENTENCE}{{1,40}}{_CLOSE}",
     _SIGNED,
-    rf"{_OPEN}{_STAMP}{_NO_SENTENCE}{{0,60}}",
 )
 _HANDLERS = (
     # 「关键词：责任编辑：某某」 has no tags.
@@ -183,6 +178,11 @@ _KINDS = tuple(
         (Kind.END, *_END),
         (Kind.OWNER, rf"主办(?:单位)?{_COLON}\s*\S.{{1,40}}"),
         (Kind.CREDITS, *_CREDITS),
+        (
+            Kind.TIME,
+            rf"{_OPEN}{_STAMP}{_NO_SENTENCE}{{0,60}}",
+            rf"{_NO_SENTENCE}{{0,60}}{_STAMP}{_CLOSE}",
+        ),
     )
 )
 

@@ -160,9 +160,9 @@ class _Page:
             body=self.body(text, start),
             foot=self.blocks(last + 1, len(self.found)),
             urls=self.facts.urls,
-            stated=self.facts.stated,
-            channel=self.facts.channel,
-            tags=self.facts.tags,
+            stated={name: self.mended(line) for name, line in self.facts.stated.items()},
+            channel=self.mended(self.facts.channel),
+            tags=tuple(map(self.mended, self.facts.tags)),
         )
         if sureness < 1:
             sheet.confidence["body"] = sureness
@@ -174,12 +174,15 @@ class _Page:
             )
         return record(sheet)
 
+    def mended(self, text: str) -> str:
+        return self.mender.mend(text).text
+
     # The headline
 
     def headline(self) -> int | None:
         """Which block is the headline: the longest line that the page's title begins with, a main
         heading before others."""
-        titles = [_bare(Words.read(title, self.mender).text) for title in self.facts.titles]
+        titles = [_bare(self.mended(title)) for title in self.facts.titles]
         best: tuple[bool, int, int] | None = None
         for number, (block, at) in enumerate(self.found):
             line = _bare(block.line)

@@ -7,24 +7,23 @@ is. Furniture never becomes body, and what is not known as furniture always does
 import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from articles.models import Role
 from legacy import addresses, blocks, bylines, furniture, times
 from legacy.blocks import Block, Words
 from legacy.bylines import Known
 from legacy.furniture import Kind
 from legacy.mending import Mender
 from legacy.records import Credit, Doubt, Format, Image, Place, Record, Unreadable
-from legacy.times import SHANGHAI, Moment
+from legacy.times import SHANGHAI
 
 type Siblings = Callable[[str], Callable[[], BinaryIO] | None]
 
-# How many blocks at the beginning and at the end of a text may be lines of credits.
-FIRST, LAST = 3, 8
+# How many blocks at the end of a text may be lines of credits.
+LAST = 8
 LONGEST_CAPTION = 150  # characters
 # How sure a day is that only the page's address names.
 SURENESS_OF_ADDRESS = 0.4
@@ -123,21 +122,14 @@ class _Reading:
 
     def take_apart(self) -> None:
         for block in _lines(self.sheet.head):
-            if furniture.is_time(block.line):
-                self.note_line(block)
-            else:
-                self.note(block, furniture.kind(block.line))
+            self.note(block, furniture.kind(block.line))
         text, rest = self.up_to_end(_pieces(self.sheet.body))
         text = self.with_captions(list(self.with_pictures(text)))
         kinds = [furniture.kind(block.line) if block.line else Kind.WORDS for block in text]
         for place, (block, kind) in enumerate(zip(text, kinds, strict=True)):
-            at_edge = place < FIRST or place >= len(text) - LAST
-            is_time = place < FIRST and kind is Kind.WORDS and furniture.is_time(block.line)
-            if is_time:
-                self.note_line(block)
-            elif block.pictures or not self.is_furniture(block, kind, at_edge=at_edge):
-                if not self.body or self.dateline is None:
-                    self.look_for_dateline(block)
+            is_last = place >= len(text) - LAST
+            if block.pictures or not self.is_furniture(block, kind, is_last=is_last):
+                self.look_for_dateline(block)
                 self.body.append(block)
             else:
                 self.note(block, kind)
@@ -153,16 +145,19 @@ class _Reading:
                 return text[:place], text[place:]
         return text, []
 
-    def is_furniture(self, block: Block, kind: Kind, *, at_edge: bool) -> bool:
-        if not self.body and block.line == self.mended_headline:
+    def is_furniture(self, block: Block, kind: Kind, *, is_last: bool) -> bool:
+        is_first = not self.text
+        if is_first and block.line == self.mended_headline:
             return True
+        if kind is Kind.TIME:
+            return is_first
         if kind in _CREDIT_KINDS:
-            return at_edge
+            return is_first or is_last
         return kind not in {Kind.WORDS, Kind.PICTURE}
 
     def note(self, block: Block, kind: Kind) -> None:
         """Keep what a line of furniture says of the article."""
-        if kind in {Kind.CREDITS, Kind.HANDLERS}:
+        if kind in {Kind.CREDITS, Kind.HANDLERS, Kind.TIME}:
             self.note_line(block)
         elif kind is Kind.OWNER:
             self.owners.append(f"主办单位：{furniture.value(block.line).split()[0]}")
@@ -197,7 +192,7 @@ class _Reading:
                     _("What stands after the end of the article was left out: “%(text)s”.")
                     % {"text": _short(block.line)},
                 )
-            elif kind is not Kind.CREDITS or not ended or not self.lines:
+            elif kind is not Kind.TIME and (kind is not Kind.CREDITS or not ended):
                 self.note(block, kind)
 
     def trail(self, line: str) -> list[str]:
@@ -250,7 +245,7 @@ class _Reading:
             credits = ()
         figure.caption = words
         self.photographers += credits
-        names = " ".join(credit.name for credit in credits)
+        names = " ".join(dict.fromkeys(credit.name for credit in credits))
         for address, alt in figure.pictures.items():
             self.images[address] = Image(
                 open=self.siblings(address), caption=words.text, alt=alt, credit=names
@@ -266,7 +261,7 @@ class _Reading:
 
     def look_for_dateline(self, block: Block) -> None:
         """The dateline stands at the head of the first paragraph."""
-        if block.tag != "p" or not block.line or any(other.line for other in self.body):
+        if block.tag != "p" or not block.line or self.text:
             return
         self.dateline = bylines.dateline(block.line, self.known)
         if self.dateline:
@@ -295,14 +290,16 @@ class _Reading:
         return bylines.parse([*self.lines, *more], known=self.known) if more else found
 
     def published_at(
-        self, moment: Moment | None, origin: addresses.Origin
+        self, credits: bylines.Credits, origin: addresses.Origin
     ) -> tuple[datetime.datetime | None, float]:
         """When the article came out, and how sure that is."""
+        moment = credits.moment
         if moment and moment.at:
-            return moment.at, 0.8 if moment.date_only else 1.0
+            return moment.at, credits.confidence.get("published_at", 1.0)
         day = addresses.day(origin, self.sheet.saved.place.file)
         if day is None:
-            self.doubt("published_at", _("The page does not say when it was published."))
+            if all(doubt.field != "published_at" for doubt in credits.doubts):
+                self.doubt("published_at", _("The page does not say when it was published."))
             return None, 0.0
         if moment and not moment.has_year:
             said = times.moment(f"{day.year}-{moment.text}")
@@ -362,7 +359,7 @@ class _Reading:
         sheet, mender = self.sheet, self.sheet.mender
         origin = addresses.origin([*self.urls, *sheet.urls], sheet.saved.place.file)
         credits = self.credits()
-        at, sureness = self.published_at(credits.moment, origin)
+        at, sureness = self.published_at(credits, origin)
         has_dateline = self.take_dateline(credits.source, at)
         mender.texts("credits", self.lines_as_read)
         made = Record(
@@ -413,11 +410,8 @@ def _pieces(found: Iterable[Block]) -> list[Block]:
 def _with(credits: tuple[Credit, ...], others: Iterable[Credit]) -> tuple[Credit, ...]:
     """The credits, and those of pictures that are not among them."""
     said = {(credit.name, credit.role) for credit in credits}
-    more = (replace(credit, role=Role.PHOTOGRAPHER) for credit in others)
-    return (
-        *credits,
-        *dict.fromkeys(credit for credit in more if (credit.name, credit.role) not in said),
-    )
+    more = (credit for credit in others if (credit.name, credit.role) not in said)
+    return (*credits, *dict.fromkeys(more))
 
 
 def _damaged(made: Record) -> Iterator[Doubt]:

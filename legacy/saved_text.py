@@ -17,9 +17,9 @@ LONGEST_HEADLINE = 150  # characters
 HEAD = 12  # lines, among which headline and labels are looked for
 
 _BEFORE_HEADLINE = {Kind.NOISE, Kind.TRAIL, Kind.SHARE, Kind.END, Kind.PICTURE, Kind.PERMALINK}
+_LABELS = {Kind.CREDITS, Kind.HANDLERS, Kind.TIME}
 _SAYS_WHAT_IT_IS = {
-    Kind.CREDITS,
-    Kind.HANDLERS,
+    *_LABELS,
     Kind.PERMALINK,
     Kind.END,
     Kind.SHARE,
@@ -100,7 +100,6 @@ def _parted(blocks: list[Block]) -> tuple[list[Block], list[Block]]:
         kinds = {furniture.kind(line) for line in lines}
         if Kind.END in kinds or any(len(line) > LONGEST_HEADLINE for line in lines):
             break
-        is_labels = kinds & {Kind.CREDITS, Kind.HANDLERS} or any(map(furniture.is_time, lines))
-        if Kind.SHARE in kinds or (is_labels and not end):
+        if Kind.SHARE in kinds or (kinds & _LABELS and not end):
             end = place + 1
     return blocks[:end], blocks[end:]

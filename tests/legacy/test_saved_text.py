@@ -201,6 +201,14 @@ def test_interview_keeps_its_questions() -> None:
     assert found.body.count("<p>记者：") == 8
 
 
+def test_notice_keeps_its_own_time_and_place() -> None:
+    notice = "时间：下周三上午\n\n地点：县文化馆\n\n青溪县文化馆\n\n2023年8月23日"
+    found = record(PAGE.replace("全镇今年", f"{notice}\n\n全镇今年"))
+
+    for line in notice.split("\n\n"):
+        assert f"<p>{line}</p>" in found.body
+
+
 def test_caption_under_a_picture_is_known_by_its_credit() -> None:
     found = record(PAGE.replace("8933.jpg", "8933.jpg\n\n新修的公路。苏明 摄"))
 
