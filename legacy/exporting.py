@@ -11,11 +11,12 @@ Files are written beside their places and moved there when they are whole.
 """
 
 import datetime
+import itertools
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +107,7 @@ class _Batch:
     """Some articles, with all that is needed of other rows."""
 
     articles: list[Article]
+    at: datetime.datetime
     live: dict[int, Edition]
     # The number of each article that was on the site and is not, with its notice.
     gone: dict[int, str]
@@ -126,6 +128,7 @@ class _Batch:
         named = {row["contributor"] for edition in live.values() for row in edition.bylines}
         return cls(
             articles,
+            at,
             live,
             _gone(rest, at),
             _addresses(articles),
@@ -186,12 +189,13 @@ class _Batch:
         lead = article.lead_picture.sha256 if article.lead_picture else ""
         parts = [part for part in (channel.parent, channel) if part] if channel else []
         pictures = self.shown(article.body, lead)
-        is_gone = article.pk in self.gone
+        is_gone, first = article.pk in self.gone, article.first_published_at
         record = self.record(
             article,
             article,
             status=Status.WITHDRAWN if is_gone else Status.DRAFT,
-            published_at=article.first_published_at,
+            # One that is only scheduled has not been published.
+            published_at=first if first and first <= self.at else None,
             has_dateline=article.has_dateline,
             channel="/".join(part.name for part in parts),
             channel_slug="/".join(part.slug for part in parts),
@@ -320,15 +324,15 @@ def _addresses(articles: Sequence[Article]) -> dict[int, list[str]]:
     return {number: sorted(paths) for number, paths in found.items()}
 
 
-def _pictures(articles: Sequence[Article], live: Iterable[Edition]) -> dict[str, Picture]:
+def _pictures(articles: Sequence[Article], live: Collection[Edition]) -> dict[str, Picture]:
     hashes = {edition.lead_picture for edition in live}
     hashes |= {article.lead_picture.sha256 for article in articles if article.lead_picture}
-    for texts in (*articles, *live):
-        hashes.update(picture_hashes(texts.body))
+    bodies = [*(article.body for article in articles), *(edition.body for edition in live)]
+    hashes.update(itertools.chain.from_iterable(map(picture_hashes, bodies)))
     return {picture.sha256: picture for picture in Picture.objects.filter(sha256__in=hashes)}
 
 
-def _signers(live: Iterable[Edition]) -> dict[str, str]:
+def _signers(live: Collection[Edition]) -> dict[str, str]:
     """The unit of each person that signed, where the name tells the person."""
     names = {row["name"] for edition in live for row in edition.reviewers}
     names |= {edition.responsible_editor for edition in live}

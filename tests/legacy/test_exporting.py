@@ -134,7 +134,8 @@ def test_what_is_scheduled_is_a_draft_until_its_time_comes(folder: Path) -> None
     factories.take(
         services.schedule, made, by=factories.user("chief_editor"), go_live=NOON + 3 * HOUR
     )
-    assert written(folder, at=LATER)["甲"]["status"] == "draft"
+    row = written(folder, at=LATER)["甲"]
+    assert row["status"] == "draft" and "published_at" not in row
     assert written(folder, at=NOON + 4 * HOUR)["甲"]["status"] == "published"
 
 
