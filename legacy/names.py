@@ -121,6 +121,9 @@ class Known:
     accounts: frozenset[str] = frozenset()
 
 
+NOTHING_KNOWN = Known()
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """One person or unit that a text names.

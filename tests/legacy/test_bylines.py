@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from articles.models import Role
 from legacy.bylines import Known, caption_credits, dateline, parse
+from legacy.names import NOTHING_KNOWN
 from tests.legacy import test_names
 
 REPORTER, CORRESPONDENT, INTERN = Role.REPORTER, Role.CORRESPONDENT, Role.INTERN
@@ -18,7 +19,7 @@ def _english():
         yield
 
 
-def read(*strings: str, known: Known = Known()) -> dict[Role, list[str]]:  # noqa: B008
+def read(*strings: str, known: Known = NOTHING_KNOWN) -> dict[Role, list[str]]:
     """The names by role, of one page; ? before who is credited without a stated role, the unit
     after @, # for a unit that is credited itself."""
     found: dict[Role, list[str]] = {}
@@ -29,7 +30,7 @@ def read(*strings: str, known: Known = Known()) -> dict[Role, list[str]]:  # noq
     return found
 
 
-def sentences(*strings: str, known: Known = Known()) -> list[tuple[str, str]]:  # noqa: B008
+def sentences(*strings: str, known: Known = NOTHING_KNOWN) -> list[tuple[str, str]]:
     return [(doubt.field, doubt.sentence) for doubt in parse(strings, known=known).doubts]
 
 

@@ -2,9 +2,7 @@ import pytest
 from hypothesis import strategies as st
 
 from legacy import names
-from legacy.names import Known
-
-NOBODY_KNOWN = Known()
+from legacy.names import NOTHING_KNOWN, Known
 
 # Invented people: a common surname, and one or two characters that are none.
 people = st.builds(
@@ -16,7 +14,7 @@ people = st.builds(
 )
 
 
-def found(text: str, known: Known = NOBODY_KNOWN) -> list[tuple[str, str]]:
+def found(text: str, known: Known = NOTHING_KNOWN) -> list[tuple[str, str]]:
     return [(one.name, one.note) for one in names.named(text, known)]
 
 
@@ -55,7 +53,7 @@ def test_one_known_name_settles_where_the_other_begins():
     ],
 )
 def test_a_unit_comes_off_the_name_that_it_is_glued_to(text, unit, name):
-    assert names.unit_and_person(text, NOBODY_KNOWN) == (unit, name)
+    assert names.unit_and_person(text, NOTHING_KNOWN) == (unit, name)
 
 
 def test_a_known_unit_needs_no_ending():
@@ -69,13 +67,13 @@ def test_a_known_unit_needs_no_ending():
     ["新华社", "红网", "田店镇", "公安局", "青溪县委宣传部", "平凉台", "全媒体创意中心", "龍潭縣"],
 )
 def test_units_are_told_by_their_endings(word):
-    assert names.is_unit(word, NOBODY_KNOWN)
+    assert names.is_unit(word, NOTHING_KNOWN)
 
 
 @pytest.mark.parametrize("word", ["薛大团", "朱小科", "王建社", "刘会", "李台", "陈国校"])
 def test_a_name_may_end_like_a_unit(word):
-    assert not names.is_unit(word, NOBODY_KNOWN)
-    assert names.is_person(word, NOBODY_KNOWN)
+    assert not names.is_unit(word, NOTHING_KNOWN)
+    assert names.is_person(word, NOTHING_KNOWN)
 
 
 def test_a_known_person_is_no_unit():
@@ -84,7 +82,7 @@ def test_a_known_person_is_no_unit():
 
 @pytest.mark.parametrize("word", ["bluesky", "admin2", "13800000000", "a.b@news.example"])
 def test_login_names_are_told_by_their_letters(word):
-    assert names.is_login(word, NOBODY_KNOWN)
+    assert names.is_login(word, NOTHING_KNOWN)
 
 
 def test_names_are_stored_without_padding_and_marks():
