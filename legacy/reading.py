@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from articles.models import AUTHOR_ROLES, Role
 from legacy import addresses, blocks, bylines, furniture, times
 from legacy.blocks import Block, Words
 from legacy.bylines import Known
@@ -313,10 +314,14 @@ class _Reading:
         at = datetime.datetime.combine(day, datetime.time(), SHANGHAI)
         return at, SURENESS_OF_ADDRESS
 
-    def take_dateline(self, source: str, at: datetime.datetime | None) -> bool:
+    def take_dateline(
+        self, source: str, at: datetime.datetime | None, credits: Iterable[Credit]
+    ) -> bool:
         """Take the dateline off the text if the site prints the same."""
         line = self.dateline
         if line is None or at is None or not self.is_printed(line, source, at):
+            return False
+        if _authors(credits) != _authors(line.credits):
             return False
         first = next(block for block in self.body if block.line)
         damaged = any(
@@ -360,7 +365,8 @@ class _Reading:
         origin = addresses.origin([*self.urls, *sheet.urls], sheet.saved.place.file)
         credits = self.credits()
         at, sureness = self.published_at(credits, origin)
-        has_dateline = self.take_dateline(credits.source, at)
+        everybody = _with(credits.credits, self.photographers)
+        has_dateline = self.take_dateline(credits.source, at, everybody)
         mender.texts("credits", self.lines_as_read)
         made = Record(
             place=sheet.saved.place,
@@ -380,7 +386,7 @@ class _Reading:
             source=credits.source,
             original_headline=mender.text("original_headline", self.original_headline),
             original_url=self.original_url,
-            credits=_with(credits.credits, self.photographers),
+            credits=everybody,
             tags=tuple(dict.fromkeys([*self.tags, *sheet.tags])),
             images=self.images,
             confidence={**credits.confidence, "published_at": sureness, **sheet.confidence},
@@ -412,6 +418,15 @@ def _with(credits: tuple[Credit, ...], others: Iterable[Credit]) -> tuple[Credit
     said = {(credit.name, credit.role) for credit in credits}
     more = (credit for credit in others if (credit.name, credit.role) not in said)
     return (*credits, *dict.fromkeys(more))
+
+
+def _authors(credits: Iterable[Credit]) -> dict[Role, list[str]]:
+    """Who stands in a dateline, by role."""
+    credits = list(credits)
+    names = {
+        role: [credit.name for credit in credits if credit.role == role] for role in AUTHOR_ROLES
+    }
+    return {role: people for role, people in names.items() if people}
 
 
 def _damaged(made: Record) -> Iterator[Doubt]:

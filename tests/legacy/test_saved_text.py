@@ -147,6 +147,13 @@ def test_dateline_that_the_site_would_not_print_stays_in_the_text(changed: str, 
     assert page.splitlines()[7] in found.body
 
 
+def test_dateline_that_names_fewer_people_than_the_site_would_stays() -> None:
+    found = record(PAGE.replace("8933.jpg", "8933.jpg\n\n新修的公路。苏明 摄"))
+
+    assert not found.has_dateline
+    assert "8月23日讯（记者 苏明 通讯员 何晓兰）" in found.body
+
+
 def test_dateline_that_the_site_prints_is_taken_off() -> None:
     found = record(PAGE)
 
