@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from articles.models import Article
 from articles.text import paragraphs
 from legacy.files import Refused, decoded
+from legacy.fitness import FIELDS, Options
 from legacy.models import Original
 from legacy.queue import RIGHTS, originals_for
 from legacy.side_by_side import KINDS, label, sides
@@ -41,8 +42,7 @@ from workflow.transitions import Action
 
 STEPS = (Action.ACCEPT, Action.DISMISS, Action.RESTORE)
 # Below it, somebody should look at what the reader made of a field.
-LOW_CONFIDENCE = 0.5
-FIELDS = ("source", "credits", "editor", "published_at", "headline", "body", "channel")
+LOW_CONFIDENCE = Options().threshold
 LONG_HEADLINE = 40  # characters
 
 

@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Any, NamedTuple
 
 from django.db.models import Field
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import difference
 from articles.models import Article
 from articles.text import BLOCKS, paragraphs
+from legacy.fitness import FIELDS
 from legacy.models import Original
 
 # Kinds of pieces besides the rules of the repair.
@@ -47,11 +48,7 @@ REASONS: dict[str, Promise] = {
 }
 TEXTS = ("kicker", "headline", "subtitle", "short_headline", "summary", "body")
 OTHERS: dict[str, Promise] = {
-    "bylines": _("by-lines"),
-    "credits": _("by-lines"),
-    "editor": _("responsible editor"),
-    "number": _("number"),
-    "published_at": _("first published at"),
+    **FIELDS,
     "addresses": _("old addresses"),
     "images": _("pictures"),
 }
@@ -60,6 +57,7 @@ _TOKEN = re.compile(r"<!--.*?-->|</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|\n", re.DOTALL
 _HAS_TAGS = re.compile(r"</?(?:p|div|br|h[1-6]|figure|table|ul|ol|blockquote)\b[^<>]*>", re.I)
 _BREAKS = BLOCKS | {"div", "section", "h1", "h4", "h5", "h6"}
 _AHEAD = 3  # lines to look ahead for the imported one
+_TELLING = 10  # characters that do not agree by chance
 
 
 class Piece(NamedTuple):
@@ -207,14 +205,10 @@ def _rows(
     ahead = list(imported)
     for line in lines:
         whole = "".join(run.now for run in line)
-        match = next((one for one in ahead[:_AHEAD] if one in whole), None)
-        start, end = 0, len(whole)
-        if match is not None:
-            ahead = ahead[ahead.index(match) + 1 :]
-            start = whole.index(match)
-            end = start + len(match)
+        passed, start, end, head = _imported_part(whole, ahead[:_AHEAD])
+        ahead = ahead[passed:]
         read: list[Piece] = []
-        now: list[Piece] = []
+        now: list[Piece] = [Piece(head, TAKEN)]
         done = 0
         for run in line:
             first, last = (min(max(edge - done, 0), len(run.now)) for edge in (start, end))
@@ -233,6 +227,26 @@ def _rows(
         row = Row(_seen(read), _seen(now))
         if row.read or row.now:
             yield row
+
+
+def _imported_part(whole: str, ahead: Sequence[str]) -> tuple[int, int, int, str]:
+    """Which of the imported lines came of this one: how many are passed with it, from where to
+    where it stands in the line, and what it has before that (a dateline written anew)."""
+    for place, line in enumerate(ahead, start=1):
+        if line in whole and (place == 1 or len(line) >= _TELLING):
+            start = whole.index(line)
+            return place, start, start + len(line), ""
+    for place, line in enumerate(ahead, start=1):
+        shared = _shared_end(whole, line)
+        if shared >= _TELLING:
+            return place, len(whole) - shared, len(whole), line[:-shared]
+    return 0, 0, len(whole), ""
+
+
+def _shared_end(one: str, other: str) -> int:
+    """How many characters both end with."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _marked(text: str, kind: str, place: int, marks: list[dict[str, Any]]) -> Iterator[Piece]:

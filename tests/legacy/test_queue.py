@@ -280,6 +280,28 @@ def test_marks_stand_right_after_a_dateline_was_taken_out_of_the_text():
     assert not body.is_mended
 
 
+def test_marks_stand_right_after_a_dateline_was_written_anew():
+    line = "全县实验小学今天都开学了。"
+    article = make.imported(body=f"<p>湖城日报5月21日讯（记者 王小满）{line}</p><p>人口6万。</p>")
+    place = len(f"<p>{line}</p>\n<p>人口")
+    original = held(
+        article,
+        before={"body": f"<p>湖城日报讯 {line}</p>\n<p>人口6万。</p>"},
+        marks=[{"field": "body", "start": place, "end": place + 1, "reason": "lost_digit"}],
+    )
+
+    response = desk(make.user("chief_editor")).get(page("change", original))
+
+    (body,) = response.context["sides"]
+    first, second = body.rows
+    assert first.now == (
+        ("湖城日报5月21日讯（记者 王小满）", "taken", ""),
+        (line, "", ""),
+    )
+    assert [piece.text for piece in second.now if piece.kind == "mark"] == ["6"]
+    assert not body.is_mended
+
+
 def test_after_mending_the_right_side_shows_todays_text():
     original = repaired()
     article = original.article
