@@ -30,9 +30,9 @@ correspondents are counted by what they send in.
 Confidence, from 0 to 1, the least of what a field is made of; nothing is said of a field that the
 page does not mention:
 
-    source         1.0 after 来源 · 0.9 outlet of the dateline · 0.8 named twice, differently
+    source         1.0 after 来源 · 0.9 outlet of the dateline
                    0.7 outlet that stands alone, outlet of the reporter, first of several
-                   0.6 one that names nobody (网络), 主办单位 · 0.4 本报, 本网
+                   0.6 one that is no outlet (网络), 主办单位 · 0.4 本报, 本网
     credits,       1.0 stated role, a known name or a surname · 0.95 padded with a blank
     editor         0.9 a unit · 0.8 role not stated, or no surname · 0.7 unit split off, four
                    characters, put together across a blank, review not said
@@ -41,7 +41,7 @@ page does not mention:
                    of taking a run apart · 0.2 not understood
     published_at   1.0 · 0.9 date only · 0.2 no year, or day and month either way · 0 impossible
 
-What is under 0.6, and whatever is left out, comes with a doubt that says so.
+What is under 0.6, put together across a blank, or left out comes with a doubt that says so.
 """
 
 import re
@@ -158,10 +158,12 @@ class _Reader:
         if head:
             self.page.has_dateline = True
             start = head.end
-        for begin, end in _parts(line.folded, start):
+        parts = list(_parts(line.folded, start))
+        for begin, end in parts:
             self.read_part(line, begin, end)
         for stamp in line.stamps:
-            self.page.add_moment(stamp.moment, line.text[stamp.start : stamp.end])
+            if stamp.start < start or any(begin <= stamp.start < end for begin, end in parts):
+                self.page.add_moment(stamp.moment, line.text[stamp.start : stamp.end])
 
     def head(self, line: Line) -> _Head | None:
         """Read the dateline that a line begins with; None where it begins with none."""
@@ -345,20 +347,19 @@ class _Part:
             else:
                 group.people.append(person)
 
-    def unnamed(self, people: list[Named], sure: float) -> Group:
+    def unnamed(self, people: list[Named], sure: float) -> None:
         """A group of people of whom nothing says what they did."""
         group = Group("", (Role.REPORTER,), stated=False, people=people, sure=sure)
         self.page.groups.append(group)
         self.scope.append(group)
         self.group = None
-        return group
 
     def bare(self, value: str, index: int) -> None:
         """Text without a label: people and units, or no business of ours."""
         known = self.page.known
         before_tail = self.next(index) == "tail"
         people = names.strictly_named(value, known)
-        if people is None and before_tail and not self.strict and _SHORT_WORDS.fullmatch(value):
+        if people is None and before_tail and not self.strict and _all_short(value):
             people = [one for one in names.named(value, known) if one.note != "not_understood"]
         if not people:
             self.understood = False
@@ -366,8 +367,7 @@ class _Part:
         units = [one for one in people if one.is_unit]
         persons = [one for one in people if not one.is_unit]
         if before_tail:
-            group = self.unnamed(people, 1.0)
-            group.sure = 1.0 if self.tokens[index + 1].word in TAILS else 0.6
+            self.unnamed(people, 1.0)
             return
         for name in dict.fromkeys(one.name if one.is_unit else one.unit for one in people):
             # 云上青溪——青溪县融媒体中心: an outlet under two names.
@@ -464,19 +464,24 @@ _BARE_CREDITS = re.compile(
     rf"[ :,]*(?P<credits>(?:{any_of(QUALIFIERS)})*(?:记者|通讯员)[^。:!?]{{2,60}}?报道)(?=[ :,。]|$)[:,]?"
 )
 _DASHES = re.compile("[-—]+")
-_SHORT_WORDS = re.compile(r"(?:\S{2,3}[ 、,]*)+")
+_BETWEEN_WORDS = re.compile("[ 、,]+")
 _DEPARTMENT = re.compile(
     "(?:全媒体|融媒体?)?(?:报道组|采访组|采访部|采编部|编辑部|记者站|分社|工作室)$"
 )
 _LABELLED = re.compile(
     rf"(?:{any_of('来源 作者 编辑 记者 通讯员 责编 审核 编审 一审 二审 三审 初审 复审 终审 校对 摄影 图片 文字'.split())}) *[:|/]"
 )
+_CAPTION_CUT = re.compile(r"[ 。！？!?;”）)]+|(?=[(\[])|(?=记者|通讯员|摄影|图片)")
 _END_OF_SENTENCE = re.compile("[。！!？?]")
 _SENTENCES = re.compile("[^。！!]*[。！!]?")
 _LAST_BRACKET = re.compile(r"[(\[][^()\[\]]{2,60}[)\]][ 。]*$")
 # Longer strings hold running text, of which only some places may name people.
 _SHORT = 100
 _LONG = 300
+
+
+def _all_short(text: str) -> bool:
+    return all(2 <= len(word) <= 3 for word in _BETWEEN_WORDS.split(text))
 
 
 def _outlet_and_place(name: str, known: Known) -> tuple[str, str]:
@@ -503,7 +508,7 @@ def _parts(text: str, start: int) -> Iterator[tuple[int, int]]:
     last = _LAST_BRACKET.search(text, start)
     end = last.start() if last else len(text)
     for sentence in _SENTENCES.finditer(text, start, end):
-        if _LABELLED.search(sentence[0]):
+        if len(sentence[0]) <= _LONG and _LABELLED.search(sentence[0]):
             yield sentence.span()
     if last:
         yield last.span()
@@ -511,7 +516,8 @@ def _parts(text: str, start: int) -> Iterator[tuple[int, int]]:
 
 def _caption_cuts(text: str) -> Iterator[int]:
     """Places where the credit of a caption may begin, the first first."""
-    places = {0}
-    for match in re.finditer(r"[ 。！？!?;”）)]+|(?=[(\[])|(?=记者|通讯员|摄影|图片)", text):
-        places.add(match.end())
+    start = max(len(text) - _SHORT, 0)
+    places = {match.end() for match in _CAPTION_CUT.finditer(text, start)}
+    if start == 0:
+        places.add(0)
     yield from sorted(place for place in places if place < len(text))

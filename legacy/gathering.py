@@ -34,6 +34,13 @@ SURE = {
     Rank.OWN: 0.4,
 }
 
+# What an outlet calls itself.
+OWN = {"本报", "本网", "本台", "本站", "本刊", "本社"}
+WRITING = (Role.REPORTER, Role.CORRESPONDENT, Role.INTERN)
+
+_REVIEWERS = (Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.FINAL_REVIEWER)
+_NO_OUTLET = ("网络", "互联网", "本站", "原创", "转载", "未知")
+
 
 @dataclass(frozen=True, slots=True)
 class Credits:
@@ -69,7 +76,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Candidate:
-    """A candidate; the lowest rank wins."""
+    """What the source may be called; the lowest rank wins."""
 
     rank: Rank
     name: str = field(compare=False)
@@ -354,23 +361,13 @@ class _Found:
         return self.credit.stated, self.dateline, self.sure
 
 
-OWN = {"本报", "本网", "本台", "本站", "本刊", "本社"}
-
-_NO_OUTLET = ("网络", "互联网", "本站", "原创", "转载", "未知")
-
-WRITING = (Role.REPORTER, Role.CORRESPONDENT, Role.INTERN)
-
-_REVIEWERS = (Role.FIRST_REVIEWER, Role.SECOND_REVIEWER, Role.FINAL_REVIEWER)
-
 # What the names of contributors, units and sources may be long, in characters.
 _LONGEST = 60
-
 _NOTES = {
     "run_on": lambda: _("“%(text)s” was taken apart without a blank; one of them is %(name)s."),
     "ambiguous": lambda: _("“%(text)s” can be taken apart in more than one way; %(name)s is one."),
     "padding": lambda: _("“%(text)s” has a blank inside a name; it was read as %(name)s."),
 }
-
 _SEVERAL = re.compile(r"[、,;\s]+")
 
 

@@ -17,6 +17,9 @@ from legacy.times import stamps
 
 
 class Kind(Enum):
+    """What follows a label: a source, who runs the site (a source, if no other is named), people,
+    people for whom there is no role, or nothing of interest."""
+
     SOURCE = auto()
     HOST = auto()
     PEOPLE = auto()
@@ -86,13 +89,13 @@ _WORDS: dict[Label, str] = {
     ),
 }  # fmt: skip
 _LABELS = {word: label for label, words in _WORDS.items() for word in words.split()}
-SKIPPED = Label(Kind.SKIPPED)
 for _role, _words in _REVIEWS.items():
     for _word in _words.split():
         _LABELS[_word] = _people(_role)
         for _others, _endings in _WITH_REVIEW.items():
             for _ending in _endings:
                 _LABELS[_word + _ending] = _people(*_others, _role)
+SKIPPED = Label(Kind.SKIPPED)
 
 # What may stand before them without changing what they mean.
 QUALIFIERS = (
@@ -100,8 +103,7 @@ QUALIFIERS = (
     "音频 美术 网络 网站 网页 值班 执行 本期 责任 内容 技术 栏目 微信 图片 摄影 排版 本版 轮值 副 骨干 时政 常务"
 ).split()  # fmt: skip
 
-# What stands after people, and what it makes of them: the roles they get, and whether these are
-# in place of a reporter's.
+# What stands after people, and the roles that it gives them.
 TAILS: dict[str, tuple[Role, ...]] = {
     **dict.fromkeys("摄 摄影 拍摄 供图 图 图片 提供".split(), (Role.PHOTOGRAPHER,)),
     **dict.fromkeys("摄像 视频".split(), (Role.VIDEOGRAPHER,)),
@@ -146,7 +148,7 @@ _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z·]")
 _GLUED = re.compile(r"[^\s()\[\]:;,、?|/\x01。]+$")
 _CLOSES = re.compile(r"[\s/]*(?:$|[()\[\]。.,;!、:\x01])")
-_NOT_AFTER_A_ROLE = "站节部证会团席们采从在了近获获队"
+_NOT_AFTER_A_ROLE = "站节部证会团席们采从在了近获队"
 UNKNOWN_LABEL = re.compile(r"(?:^|(?<=[\s\])]))[^\s:、,;()\[\]]{1,10}:")
 
 _NEXT_WORD = re.compile("(?:特约)?(?:记者|通讯员|实习生)|(?:摄影)?报道|综合|整理|摄|编辑|责编")
@@ -170,9 +172,11 @@ class Line:
         self.text = text
         self.plain = text.translate(_WIDTHS)
         self.stamps = list(stamps(self.plain))
-        for stamp in self.stamps:
-            blank = "\x01" * (stamp.end - stamp.start)
-            self.plain = self.plain[: stamp.start] + blank + self.plain[stamp.end :]
+        if self.stamps:
+            letters = list(self.plain)
+            for stamp in self.stamps:
+                letters[stamp.start : stamp.end] = "\x01" * (stamp.end - stamp.start)
+            self.plain = "".join(letters)
         self.folded = names.folded(self.plain)
 
 
@@ -219,11 +223,9 @@ class Scanner:
         """What begins here, if anything but text does."""
         letter = self.text[place]
         if letter == "\x01":
-            end = (
-                place
-                + len(self.text[place : self.end])
-                - len(self.text[place : self.end].lstrip("\x01"))
-            )
+            end = place + 1
+            while end < self.end and self.text[end] == "\x01":
+                end += 1
             return Token("stamp", place, end)
         if letter in "([":
             return Token("open", place, place + 1)
