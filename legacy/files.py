@@ -132,7 +132,9 @@ def walk(paths: Iterable[Path]) -> Iterator[Entry | Unreadable]:
             for name in folder.names():
                 yield from name if isinstance(name, _Unread) else _found(folder, name, name, name)
         else:
-            yield from _found(_Folder(path.parent), path.name, path.name, below="")
+            # What was given is followed, even where it is a link.
+            file = path.resolve()
+            yield from _found(_Folder(file.parent), file.name, path.name, below="")
 
 
 def decoded(data: bytes) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 type Element = Any  # lxml has no types
 
-LONGEST = 200  # characters
+LONGEST, LONGEST_NOTE = 200, 20_000  # characters of a fact, and of an e-paper's comment
 DEEPEST = 8  # things in one another in JSON-LD
 
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
@@ -136,7 +136,7 @@ def _articles(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 def _e_paper(text: str) -> dict[str, str]:
     """What an e-paper notes of a page in a comment."""
     match = _E_PAPER.search(text)
-    fields = _E_PAPER_FIELD.findall(match[1]) if match else ()
+    fields = _E_PAPER_FIELD.findall(match[1][:LONGEST_NOTE]) if match else ()
     return {
         name.lower(): " ".join(unescape(_TAG.sub("", value)).split())[:LONGEST]
         for name, value in fields

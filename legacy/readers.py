@@ -71,12 +71,13 @@ def format_of(head: bytes) -> Format | None:
         )
     if start.startswith("{"):
         return Format.JSON_LINES
-    if _WORDPRESS.search(text):
+    if start.startswith("<") and _WORDPRESS.search(text):
         return Format.WORDPRESS
-    if _HTML.search(text):
-        return Format.PAGE
+    # Before pages: the text of a table may well be HTML.
     if any(map(_names_columns, start.splitlines()[: tables.HEADS])):
         return Format.CSV
+    if _HTML.search(text):
+        return Format.PAGE
     return Format.SAVED_TEXT if start else None
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import AUTHOR_ROLES, Role
 from legacy import addresses, blocks, bylines, furniture, times
-from legacy.blocks import Block, Words
+from legacy.blocks import BLANKS, Block, Words
 from legacy.bylines import Known
 from legacy.furniture import Kind
 from legacy.mending import Mender
@@ -29,8 +29,8 @@ LONGEST_CAPTION = 150  # characters
 # How sure a day is that only the page's address names.
 SURENESS_OF_ADDRESS = 0.4
 
-_IN_BRACKETS = re.compile(r"[(（【\[][^()（）【】\[\]]+[)）】\]]")
-_SIGNED_AT_END = re.compile(r"[(（](?:[\u4e00-\u9fff·/：:]{2,16}[\s　、，,]*){1,8}[)）]$")
+_IN_BRACKETS_AT_END = re.compile(r"[(（]([^()（）]{2,80})[)）]$")
+_SIGNATURE = re.compile(r"[\u4e00-\u9fff·/：:]{2,16}")
 _CAPTION = re.compile(
     r"[▲△↑].*|[(（].*[)）]|.{2,}(?:[\s　/／(（]摄|供图)[)）]?。?|图为.*|图[:：].*"
 )
@@ -272,8 +272,10 @@ class _Reading:
     def look_for_signature(self) -> None:
         """Names in brackets at the end are read as credits, and stay where they are."""
         last = next((block for block in reversed(self.body) if block.line), None)
-        match = _SIGNED_AT_END.search(last.line) if last else None
-        if last and match and last.line != self.dateline_text:
+        match = _IN_BRACKETS_AT_END.search(last.line) if last else None
+        if last is None or match is None or last.line == self.dateline_text:
+            return
+        if all(map(_SIGNATURE.fullmatch, re.split(r"[\s　、，,]+", match[1].strip(BLANKS)))):
             self.lines.append(match[0])
 
     def credits(self) -> bylines.Credits:
@@ -434,7 +436,9 @@ def _damaged(made: Record) -> Iterator[Doubt]:
     for name in ("headline", "kicker", "subtitle", "body", "source"):
         if "\ufffd" in getattr(made, name):
             yield Doubt(
-                name, _("Some bytes could not be read; “\ufffd” stands in the text for them.")
+                name,
+                _("Some bytes could not be read; “%(sign)s” stands in the text for them.")
+                % {"sign": "\ufffd"},
             )
 
 

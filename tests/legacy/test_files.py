@@ -229,6 +229,14 @@ def test_links_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
     assert list(refused(folder)) == ["out.html"]
 
 
+def test_link_that_was_given_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/a.html").write_text("one")
+    (tmp_path / "given.html").symlink_to(tmp_path / "elsewhere/a.html")
+
+    assert found(tmp_path / "given.html") == ["given.html=one"]
+
+
 def test_links_in_a_tar_are_not_followed(tmp_path: Path) -> None:
     path = tmp_path / "old.tar"
     with tarfile.open(path, "w") as archive:

@@ -56,9 +56,19 @@ def workbook(folder: Path) -> bytes:
         (JSON_LINE, Format.JSON_LINES),
         (CSV, Format.CSV),
         (CSV.replace(",", "\t"), Format.CSV),
+        (CSV.replace("山路通了。", "<p>山路通了。</p>"), Format.CSV),
         (WORDPRESS.decode(), Format.WORDPRESS),
     ],
-    ids=["saved text", "page", "piece of a page", "json lines", "csv", "tabs", "wordpress"],
+    ids=[
+        "saved text",
+        "page",
+        "piece of a page",
+        "json lines",
+        "csv",
+        "tabs",
+        "csv of html",
+        "wordpress",
+    ],
 )
 def test_format_is_known_by_content(text: str, expected: Format, encoding: str) -> None:
     assert format_of(text.encode(encoding)[: readers.HEAD]) is expected

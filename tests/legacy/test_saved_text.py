@@ -267,6 +267,17 @@ def test_bytes_that_could_not_be_read_are_told() -> None:
     assert [doubt.field for doubt in found.doubts] == ["body"]
 
 
+@pytest.mark.parametrize(
+    ("end", "name"),
+    [("（林小溪）", "林小溪"), ("（通讯员 林小溪）", "林小溪"), ("（完）", ""), ("（见图）", "")],
+)
+def test_names_in_brackets_at_the_end_are_credits_and_stay(end: str, name: str) -> None:
+    found = record(PAGE.replace("47.4%。", f"47.4%。{end}"))
+
+    assert f"47.4%。{end}</p>" in found.body
+    assert {name for name, _role in credits(found)} - {"苏明", "何晓兰", "田静"} == {name} - {""}
+
+
 def test_line_that_a_mirror_put_in_is_not_the_headline() -> None:
     garbled = "精彩视频免费观看\n" + Garbler().by_characters(PAGE).text
 
