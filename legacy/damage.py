@@ -165,6 +165,8 @@ def _healed_split(text: str, place: int) -> Edit | None:
     if after < _ENOUGH or after <= _share(_read_otherwise(text, match.end(), run.end)):
         return None
     at_line_start = place == 0 or text[place - 1] == "\n"
+    if at_line_start and match[0] == "??" and len(run.pieces) < 3:
+        return None  # more likely the indent of a paragraph
     pieces = [_before_split(cut[0], run, at_line_start), *run.pieces]
     return _Run(pieces, run.end).as_edit(place, "split")
 

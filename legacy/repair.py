@@ -86,7 +86,7 @@ _BYLINE = re.compile(
     re.MULTILINE,
 )
 _AFTER_SPACE = re.compile(r"(?<=[ 　])\?+(?= |[^\x00-\x7f])")
-_BETWEEN_HAN = re.compile(f"(?<=[{HAN}])[?]+(?=[{HAN}])")
+_BETWEEN_HAN = re.compile(rf"([{HAN}]+)(\?+)(?=[{HAN}])")
 _ASKS = re.compile(
     r"[吗嗎嘛么麼呢吧谁誰何哪怎几幾岂豈]|多少|多大|多久|多[长長]|什|难道|難道|[是能可会會有]否|不是|"
     r"(.)[不没沒]\1"
@@ -238,8 +238,9 @@ def _spaces(text: str) -> Iterable[Edit]:
         edits[match.start()] = Edit(*match.span(), "", "width")
     for part in (*_IN_BRACKETS.finditer(text), *_BYLINE.finditer(text)):
         for match in _BETWEEN_HAN.finditer(text, *part.span()):
-            if not _ASKS.search(text, part.start(), match.start()):
-                edits[match.start()] = Edit(*match.span(), " ", "width")
+            name = match[1].removeprefix("何")  # which asks, and is a name
+            if not _ASKS.search(name):
+                edits[match.start(2)] = Edit(*match.span(2), " ", "width")
     return [edits[place] for place in sorted(edits)]
 
 
@@ -252,22 +253,25 @@ def _commas(text: str) -> Iterable[Edit]:
 
 def _kept(text: str, keep: Collection[str]) -> dict[int, str]:
     """Where a name or word of `keep` stands, however it was converted, and how it is written."""
-    words = [word for word in keep if _would_change(word)]
+    words = _hard_to_write(frozenset(keep))
     if not words:
         return {}
     forms = "".join(map(simplified_form, text))
     kept = {}
-    for word in words:
-        for match in re.finditer(re.escape("".join(map(simplified_form, word))), forms):
+    for word, form in words:
+        for match in re.finditer(re.escape(form), forms):
             there = zip(text[match.start() : match.end()], word, strict=True)
             if all(one == wanted or simplified_form(one) == wanted for one, wanted in there):
                 kept[match.start()] = word
     return kept
 
 
-@functools.lru_cache(maxsize=8192)
-def _would_change(word: str) -> bool:
-    return simplified(word) != word or _NARROW.search(word) is not None
+@functools.lru_cache(maxsize=4)
+def _hard_to_write(words: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The words that would not come out of a repair as they are, longest last, each with what it
+    is character by character in Simplified writing."""
+    hard = (word for word in words if simplified(word) != word or _NARROW.search(word))
+    return tuple((word, "".join(map(simplified_form, word))) for word in sorted(hard, key=len))
 
 
 def _script(text: str, kept: dict[int, str]) -> Iterable[Edit]:
@@ -322,7 +326,7 @@ def _widths(text: str, kept: dict[int, str]) -> Iterable[Edit]:
         place = match.start()
         if place in fixed:
             continue
-        beside = (*result[place - 1 : place], *result[place + 1 : place + 2])
+        beside = (*result[max(place - 1, 0) : place], *result[place + 1 : place + 2])
         if not (any(map(_BESIDE_WIDE.match, beside)) or _ends_chinese_line(text, place)):
             continue
         result[place] = _WIDE[match[0]]
@@ -357,7 +361,7 @@ def _is_chinese(text: str, start: int, end: int) -> bool:
 
 
 def _ends_chinese_line(text: str, place: int) -> bool:
-    if text[place + 1 : place + 2] not in ("", "\n"):
+    if text[place + 1 : place + 2] not in ("", "\n", "\r"):
         return False
     return _BESIDE_WIDE.search(text, text.rfind("\n", 0, place) + 1, place) is not None
 
