@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from articles.markup import without_controls
 from articles.models import Role, Status
 from legacy import bylines, times
 from legacy.addresses import FILE, HIGHEST_NUMBER, LONGEST_ID, LONGEST_SYSTEM, Origin, origin
+from legacy.files import Opener
 from legacy.mending import Mender
 from legacy.records import Credit, Doubt, Format, Image, Place, Record, Unreadable
 from people.models import unpadded
@@ -34,7 +35,7 @@ MOST_TOLD = 1000  # keys
 EARLIEST, LATEST = 1900, 2200  # years; what lies outside is a slip
 
 # Opens the file that a record names; None where there is none.
-type Files = Callable[[str], Callable[[], BinaryIO] | None]
+type Files = Callable[[str], Opener | None]
 
 LINES = (
     "kicker",
@@ -217,7 +218,7 @@ class Reader:
                 fields = _without_controls(fields)
             return self.from_fields(fields, place, raw, Format.JSON_LINES)
         except RecursionError:
-            return unreadable(place, _("The JSON is nested too deep."))
+            return _too_deep(place)
         except _Wrong as error:
             return unreadable(place, str(error))
         except ValueError as error:
@@ -233,6 +234,8 @@ class Reader:
         """The record that a mapping is; `raw` are its original bytes."""
         try:
             return _Entry(self, place).record(fields, raw, form)
+        except RecursionError:
+            return _too_deep(place)
         except _Wrong as error:
             return unreadable(place, str(error))
 
@@ -250,6 +253,10 @@ def unreadable(place: Place, reason: str) -> Unreadable:
         reason,
         _("Mend this record in the file and import the file again; what is in already stays."),
     )
+
+
+def _too_deep(place: Place) -> Unreadable:
+    return unreadable(place, _("The JSON is nested too deep."))
 
 
 # Reading

@@ -23,13 +23,14 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils.exceptions import InvalidFileException
 
+from articles.markup import without_controls
 from legacy.bylines import Known
 from legacy.records import Format, Place, Record, Unreadable
 from legacy.schema import Files, Reader, key_of, unreadable
 
 LONGEST_RECORD = 20 * 1024 * 1024  # bytes
 LARGEST_WORKBOOK = 2 * 1024**3  # bytes, unpacked
-LARGEST_TEXTS = 200 * 1024**2  # bytes; the one part of a workbook that must be held in memory
+LARGEST_TEXTS = 100 * 1024**2  # bytes; the one part of a workbook that must be held in memory
 HEADS = 5  # rows in which the names of the columns are looked for
 HALF_A_SECOND = datetime.timedelta(microseconds=500_000)
 SEPARATORS = ",;\t，；|"
@@ -327,4 +328,4 @@ def _cell_text(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, datetime.date):
         return cell.isoformat()
-    return str(cell)
+    return without_controls(str(cell))

@@ -29,12 +29,21 @@ from legacy.tables import LONGEST_RECORD
 from legacy.times import SHANGHAI
 
 POSTS = frozenset({"post"})
+# What WordPress keeps in the same way, and nobody reads as an article.
+NO_ARTICLES = frozenset(
+    (
+        "attachment page revision nav_menu_item custom_css customize_changeset oembed_cache "
+        "user_request wp_block wp_template wp_template_part wp_global_styles wp_navigation "
+        "wp_font_family wp_font_face"
+    ).split()
+)
 STATUSES = {
     "publish": Status.PUBLISHED,
     **dict.fromkeys("draft pending future private".split(), Status.DRAFT),
 }
 NO_CHANNEL = frozenset({"uncategorized", "未分类"})
 NOBODY = frozenset({"", "本网", "本报", "本站", "本台"})
+ENTRY_LENGTH = 40  # characters
 LAST = 3  # lines at the foot of a text that may name people
 ACCOUNT_CONFIDENCE = 0.6  # who has the account need not have written the post
 SITE_CONFIDENCE = 0.7  # WordPress knows no sources; the site stands in
@@ -94,6 +103,8 @@ def read(
             post = _Post.read(element)
             if post is not None:
                 yield _Reading(site, files, known).record(post, Place(file, post.id))
+            elif (unknown := _unknown_type(element)) is not None:
+                yield _unread_post(file, unknown)
     except _Refused as error:
         yield _unread(file, str(error))
         return
@@ -316,6 +327,23 @@ def _raw(element: Element) -> bytes:
     return cast("bytes", etree.tostring(element, encoding="utf-8"))
 
 
+def _unknown_type(element: Element) -> dict[str, str] | None:
+    """What an item says that is of a type which a theme or a plug-in brought."""
+    facts = _facts(element) if _local(element) == "item" else {}
+    known = POSTS | NO_ARTICLES | {""}
+    is_read = facts.get("post_type", "") not in known and facts.get("status") in STATUSES
+    return facts if is_read else None
+
+
+def _unread_post(file: str, facts: dict[str, str]) -> Unreadable:
+    return Unreadable(
+        Place(file, facts.get("post_id", "")[:ENTRY_LENGTH]),
+        _("“%(title)s” is of the type “%(type)s”, which is none of articles.")
+        % {"title": facts.get("title", "")[:80], "type": facts["post_type"][:40]},
+        _("If it is one, write “post” as its type in the export, and import that again."),
+    )
+
+
 def _unread(file: str, reason: str) -> Unreadable:
     return Unreadable(
         Place(file),
@@ -352,6 +380,8 @@ class _Reading:
         channel, channel_slug, others = site.channel(post)
         tags = [name for domain, _nicename, name in post.terms if domain == "post_tag"]
         lead = site.attachments.get(post.thumbnail)
+        if post.thumbnail and lead is None:
+            body.miss(post.thumbnail)
         text = body.with_credits(text)
         credits = self.credits(mender, text, site.names.get(facts.get("creator", ""), ""))
         is_of_site = credits.source in NOBODY
@@ -472,13 +502,21 @@ class _Body:
         return f"{before}{src}{between}{plain}{after}"
 
     def gallery(self, match: re.Match[str]) -> str:
-        shown = [self.site.attachments.get(number.strip()) for number in match[1].split(",")]
+        shown = []
+        for number in filter(None, map(str.strip, match[1].split(","))):
+            if attachment := self.site.attachments.get(number):
+                shown.append(attachment)
+            else:
+                self.miss(number)
         return "\n\n" + "\n".join(
             f'<figure><img src="{html.escape(attachment.url)}" alt="{html.escape(attachment.alt)}">'
             f"<figcaption>{html.escape(attachment.caption)}</figcaption></figure>"
             for attachment in shown
-            if attachment
         )
+
+    def miss(self, number: str) -> None:
+        sentence = _("Picture %(number)s of the library is not in the export.")
+        self.doubts.append(Doubt("body", sentence % {"number": number[:20]}))
 
     def picture(self, match: re.Match[str]) -> str:
         """The picture of a tag, in its full size where the library has it."""

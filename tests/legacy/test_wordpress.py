@@ -9,6 +9,8 @@ from typing import Any, BinaryIO
 
 import pytest
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from articles.models import Role, Status
 from articles.text import clean_body, plain_text
@@ -229,6 +231,39 @@ def test_what_readers_could_not_see_comes_as_a_draft(status: str) -> None:
 @pytest.mark.parametrize("facts", [{"status": "trash"}, {"post_type": "page"}])
 def test_what_is_no_article_is_left_out(facts: dict[str, str]) -> None:
     assert read(item(**facts)) == []
+
+
+def test_a_type_of_a_plug_in_is_told_of() -> None:
+    found = read(item(post_type="event"), item(post_type="event", status="trash"))
+    [unread] = found
+    assert "“标题” is of the type “event”" in unread.reason and unread.place.entry == "5"
+
+
+def test_pictures_that_the_export_does_not_have_are_told_of() -> None:
+    thumbnail = (
+        "<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key>"
+        "<wp:meta_value>77</wp:meta_value></wp:postmeta></item>"
+    )
+    [record] = read(item('正文[gallery ids="78"]').replace("</item>", thumbnail))
+    assert [doubt.sentence for doubt in record.doubts] == [
+        "Picture 78 of the library is not in the export.",
+        "Picture 77 of the library is not in the export.",
+    ]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.sampled_from(
+            '<p> </p> <div> </div> <ul> <li> </ul> <pre> <a\thref="x.jpg"> </a> <img\tsrc="a"> <br> '
+            "[caption] [/caption] [gallery\tids=1] [embed]http://a[/embed] <!-- --> <figure> "
+            "</figure> <figcaption> </figcaption> \n \n\n 字 （丙\t摄） < > &amp; ]] ".split(" ")
+        )
+    ).map("".join)
+)
+def test_no_content_raises_and_no_word_is_lost(content: str) -> None:
+    [record] = read(item(content.replace("]]>", "")))
+    assert clean_body(record.body).count("字") == content.count("字")
 
 
 def test_the_local_time_stands_in_where_the_other_is_missing() -> None:
