@@ -67,8 +67,7 @@ def facts_of(document: Element, text: str) -> Facts:
         base=_joined(root, base) if base else root,
         stated=_stated(meta, linked, paper),
         channel=_first(meta, "article:section", "columnname")
-        or _text(linked.get("articleSection"))
-        or paper.get("nodename", ""),
+        or _text(linked.get("articleSection")),
         tags=tuple(dict.fromkeys([*meta.get("article:tag", ()), *_words(linked.get("keywords"))])),
         kicker=paper.get("introtitle", ""),
         subtitle=paper.get("subtitle", ""),

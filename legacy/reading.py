@@ -148,7 +148,7 @@ class _Reading:
 
     def is_furniture(self, block: Block, kind: Kind, *, is_last: bool) -> bool:
         is_first = not self.text
-        if is_first and block.line == self.mended_headline:
+        if is_first and block.line.lstrip("—-－ ") in self.heads:
             return True
         if kind is Kind.TIME:
             return is_first
@@ -197,7 +197,7 @@ class _Reading:
                 self.note(block, kind)
 
     def trail(self, line: str) -> list[str]:
-        return [name for name in furniture.trail(line) if name != self.mended_headline]
+        return [name for name in furniture.trail(line) if name not in self.heads]
 
     # Pictures
 
@@ -356,8 +356,10 @@ class _Reading:
         return "".join(block.line for block in self.body)
 
     @property
-    def mended_headline(self) -> str:
-        return Words.read(self.sheet.headline, self.sheet.mender).text.strip()
+    def heads(self) -> list[str]:
+        """Headline, kicker and subtitle."""
+        texts = (self.sheet.headline, self.sheet.kicker, self.sheet.subtitle)
+        return [self.sheet.mender.mend(text).text.strip() for text in texts if text]
 
     def doubt(self, name: str, sentence: str) -> None:
         self.sheet.doubts.append(Doubt(name, sentence))

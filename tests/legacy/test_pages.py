@@ -299,6 +299,13 @@ def test_caption_is_known_by_its_place(shown: str) -> None:
     assert '<figure><img src="a.jpg" alt=""><figcaption>新桥。</figcaption></figure>' in found.body
 
 
+def test_caption_that_says_it_is_one_keeps_its_words() -> None:
+    found = record(page(f"{TEXT}<p><img src='a.jpg'></p><p>图为新桥。记者 方小竹 摄</p>"))
+
+    assert found.images["a.jpg"].caption == "图为新桥。"
+    assert credits(found) == [("方小竹", Role.PHOTOGRAPHER)]
+
+
 @pytest.mark.parametrize("name", ["8933.jpg", "微信图片_20230919204945_副本.jpg", "DSC_0042.JPG"])
 def test_bare_file_name_is_no_caption(name: str) -> None:
     found = record(page(f"{TEXT}<p align='center'><img src='a.jpg' alt='{name}'></p><p>{name}</p>"))
@@ -368,3 +375,18 @@ def test_body_is_as_it_will_be_stored_but_for_its_pictures(name: str) -> None:
         body = body.replace(f'src="{image}"', f'src="{token}"')
 
     assert clean_body(body).replace("<tbody>", "").replace("</tbody>", "") == body
+
+
+def test_e_paper_says_in_a_comment_what_stands_above_the_headline() -> None:
+    note = (
+        "<!--enpproperty <date>2021-04-20 00:00:00.0</date><author>梁小燕 侯敏</author><title>让老街活起来</title>"
+        "<subtitle>青溪县实施老街改造纪实</subtitle><introtitle>城市更新</introtitle>/enpproperty-->"
+    )
+    shown = "<p>城市更新</p><p><b>让老街活起来</b></p><p>——青溪县实施老街改造纪实</p>"
+    found = record(f"<html><title>数字报</title><body>{note}<div>{shown}{TEXT}</div></body></html>")
+
+    assert (found.kicker, found.headline) == ("城市更新", "让老街活起来")
+    assert found.subtitle == "青溪县实施老街改造纪实"
+    assert found.body.count("<p>") == 3
+    assert str(found.published_at) == "2021-04-20 00:00:00+08:00"
+    assert [name for name, _role in credits(found)] == ["梁小燕", "侯敏"]
