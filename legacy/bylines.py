@@ -8,7 +8,7 @@ Roles. What a page calls its people, and the role that becomes of it:
 
     记者, with 首席, 特约, 见习, 全媒体 … before it     reporter
     作者, 撰稿, 文字, 图文 …, or a bare name            reporter, not stated
-    通讯员, 通联, 报道员                                correspondent
+    通讯员, 通联, 报道员, 信息员                        correspondent
     a name with a unit that is no outlet (龙潭镇 甲)     correspondent, not stated
     实习生, 实习记者                                    intern
     摄影, 图片, 供图, 摄影记者; … 摄                    photographer
@@ -282,7 +282,7 @@ class _Part:
     def begin(self, token: Token) -> None:
         label = token.label
         assert label is not None
-        unit = token.unit or (self.unit if label.after_unit else "")
+        unit = token.unit or (self.unit_before_role() if label.after_unit else "")
         self.label, self.group, self.unit = label, None, ""
         if label.kind is not Kind.PEOPLE:
             self.scope = []
@@ -295,6 +295,13 @@ class _Part:
         else:
             self.scope = []
         self.page.groups.append(self.group)
+
+    def unit_before_role(self) -> str:
+        """The unit in 某某日报 记者 甲 and 作者：某某日报 记者 甲."""
+        group = self.group
+        if group and not group.stated and len(group.people) == 1 and group.people[0].is_unit:
+            return group.people.pop().name
+        return self.unit
 
     def unit_as_source(self, unit: str, label: Label) -> str:
         """The unit of a reporter; its outlet is the source where nothing else says so."""
@@ -309,16 +316,18 @@ class _Part:
 
     def text(self, token: Token, index: int) -> None:
         value = self.line.plain[token.start : token.end]
-        unknown = UNKNOWN_LABEL.search(self.line.folded[token.start : token.end])
-        if unknown:
-            value = value[: unknown.start()]
-            self.understood = False
-        value = value.strip(" /|,;、。.:-—")
-        if value:
-            self.value(value, index)
-        if unknown:
-            self.close()
-            self.label = SKIPPED
+        unknown = UNKNOWN_LABEL.search(value)
+        if unknown is None:
+            self.value(value.strip(_MARKS), index)
+            return
+        before, after = value[: unknown.start()].strip(_MARKS), value[unknown.end() :].strip(_MARKS)
+        if before:
+            self.value(before, index)
+        if names.strictly_named(after, self.page.known):
+            self.without_role(after, unknown["word"])
+        self.understood = False
+        self.close()
+        self.label = SKIPPED
 
     def value(self, value: str, index: int) -> None:
         if self.label is None:
@@ -330,14 +339,17 @@ class _Part:
         elif self.label.kind is Kind.HOST:
             self.page.add_candidate(Rank.HOST, value)
         elif self.label.kind is Kind.UNCREDITED:
-            self.page.doubt(
-                "credits",
-                _("“%(name)s” is named as %(label)s, for which there is no role; not credited."),
-                name=value,
-                label=self.tokens[index - 1].word,
-            )
+            self.without_role(value, self.tokens[index - 1].word)
         elif self.group is not None:
             self.add(self.group, names.named(value, self.page.known))
+
+    def without_role(self, value: str, label: str) -> None:
+        self.page.doubt(
+            "credits",
+            _("“%(name)s” is named as %(label)s, for which there is no role; not credited."),
+            name=value,
+            label=label,
+        )
 
     def add(self, group: Group, people: Iterable[Named]) -> None:
         for person in people:
@@ -464,6 +476,7 @@ _BARE_CREDITS = re.compile(
     rf"[ :,]*(?P<credits>(?:{any_of(QUALIFIERS)})*(?:记者|通讯员)[^。:!?]{{2,60}}?报道)(?=[ :,。]|$)[:,]?"
 )
 _DASHES = re.compile("[-—]+")
+_MARKS = " /|,;、。.:-—"
 _BETWEEN_WORDS = re.compile("[ 、,]+")
 _DEPARTMENT = re.compile(
     "(?:全媒体|融媒体?)?(?:报道组|采访组|采访部|采编部|编辑部|记者站|分社|工作室)$"
@@ -515,9 +528,10 @@ def _parts(text: str, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _caption_cuts(text: str) -> Iterator[int]:
-    """Places where the credit of a caption may begin, the first first."""
+    """Places where the credit of a caption may begin, the first first; it is one sentence."""
+    sentence = text.rstrip("。 ").rfind("。") + 1
     start = max(len(text) - _SHORT, 0)
     places = {match.end() for match in _CAPTION_CUT.finditer(text, start)}
     if start == 0:
         places.add(0)
-    yield from sorted(place for place in places if place < len(text))
+    yield from sorted(place for place in places if sentence <= place < len(text))

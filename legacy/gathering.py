@@ -203,15 +203,38 @@ class Page:
 
     def give_reviews(self) -> None:
         """Give 总编, 主编, 编审 and 审核 the last review whose signer is not named."""
-        taken = {role for group in self.groups for role in group.roles if group.people}
-        words = sorted({group.review for group in self.groups if group.review and group.people})
-        for word in words:
-            free = (role for role in reversed(_REVIEWERS) if role not in taken)
-            role = next(free, Role.FIRST_REVIEWER)
-            taken.add(role)
-            for group in self.groups:
-                if group.review == word:
-                    group.roles = (role,)
+        signers = {role: self.named_as(role) for role in _REVIEWERS}
+        given: dict[int, Role] = {}
+        for group in sorted(self.groups, key=lambda group: group.review):
+            if not group.review or not group.people:
+                continue
+            signed = {names.stored(one.name) for one in group.people}
+            role = (
+                given.get(group.review)
+                or next((role for role in _REVIEWERS if signers[role] >= signed), None)
+                or next((role for role in reversed(_REVIEWERS) if not signers[role]), None)
+            )
+            if role:
+                given[group.review] = role
+                signers[role] |= signed
+                group.roles = (role,)
+            else:
+                self.doubt(
+                    "editor",
+                    _("“%(name)s” (%(label)s) was left out: all reviews are signed by others."),
+                    0.7,
+                    name="、".join(sorted(signed)),
+                    label=group.label,
+                )
+                group.people = []
+
+    def named_as(self, role: Role) -> set[str]:
+        return {
+            names.stored(one.name)
+            for group in self.groups
+            if role in group.roles
+            for one in group.people
+        }
 
     def may_be_credited(self, person: Named, group: Group) -> bool:
         part = part_of(group.roles[0])

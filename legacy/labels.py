@@ -64,7 +64,7 @@ _WORDS: dict[Label, str] = {
     _people(Role.REPORTER, stated=False): "作者 撰稿 撰稿人 撰文 文字 文稿 文案 文 供稿 供稿人 投稿 执笔 署名",
     _people(Role.REPORTER, Role.EDITOR): "采编",
     _people(Role.REPORTER, Role.PHOTOGRAPHER, stated=False): "图文 文图 图/文 文/图 文/摄 摄/文 图、文 文、图 图片文字",
-    _people(Role.CORRESPONDENT, after_unit=True): "通讯员 通联 通联员 报道员 通讯报道员",
+    _people(Role.CORRESPONDENT, after_unit=True): "通讯员 通联 通联员 报道员 通讯报道员 信息员",
     _people(Role.INTERN, after_unit=True): "实习生 实习记者",
     _people(Role.PHOTOGRAPHER): "摄影 摄影师 图片 图 摄 照片 供图 图片提供 航拍",
     _people(Role.PHOTOGRAPHER, after_unit=True): "摄影记者 图片记者 摄影通讯员",
@@ -73,11 +73,11 @@ _WORDS: dict[Label, str] = {
     _people(Role.EDITOR): "编辑 责任编辑 责编 美编 编发 编排",
     _people(Role.EDITOR, Role.PROOFREADER): "编校",
     _people(Role.PROOFREADER): "校对 责任校对 责校 一校 二校 三校 审校 校审",
-    _people(Role.FINAL_REVIEWER): "签发 核发 审签 审定 定审 终审核发",
+    _people(Role.FINAL_REVIEWER): "签发 签发人 核发 审签 审定 定审 终审核发",
     _people(review=1): "总编 总编辑",
     _people(review=2): "主编",
     _people(review=3): "编审",
-    _people(review=4): "审核 审稿 审阅 审读 审发 审查",
+    _people(review=4): "审核 审核人 审稿 审稿人 审阅 审读 审发 审查",
     Label(Kind.UNCREDITED): (
         "监制 总监制 出品 出品人 策划 总策划 统筹 总统筹 制作 制图 设计 排版 美工 剪辑 后期 配音 播音 主播 主持 "
         "主持人 出镜 技术 制片 总制片 顾问 导演 编导 翻译 编译 指导 朗诵 朗读 海报 播报 协调 运营"
@@ -149,7 +149,7 @@ _LETTER = re.compile(r"[\u3400-\u9fffA-Za-z·]")
 _GLUED = re.compile(r"[^\s()\[\]:;,、?|/\x01。]+$")
 _CLOSES = re.compile(r"[\s/]*(?:$|[()\[\]。.,;!、:\x01])")
 _NOT_AFTER_A_ROLE = "站节部证会团席们采从在了近获队"
-UNKNOWN_LABEL = re.compile(r"(?:^|(?<=[\s\])]))[^\s:、,;()\[\]]{1,10}:")
+UNKNOWN_LABEL = re.compile(r"(?:^|(?<=[\s\])]))(?P<word>[^\s:、,;()\[\]]{1,10}):")
 
 _NEXT_WORD = re.compile("(?:特约)?(?:记者|通讯员|实习生)|(?:摄影)?报道|综合|整理|摄|编辑|责编")
 _FULL_NAME = re.compile("[\u3400-\u9fff]{2,} *$")

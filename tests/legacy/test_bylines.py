@@ -58,6 +58,7 @@ def sentences(*strings: str, known: Known = NOTHING_KNOWN) -> list[tuple[str, st
         ("编辑:王    芳 责编:黄小丽 版面编辑:李强", {EDITOR: ["王芳", "黄小丽", "李强"]}),
         ("关键词:责任编辑:王芳", {EDITOR: ["王芳"]}),
         ("作者: 记者 张大山", {REPORTER: ["张大山"]}),
+        ("作者:青溪日报 记者 张大山", {REPORTER: ["张大山"]}),
         ("作者:通讯员 张大山 李小河", {CORRESPONDENT: ["张大山", "李小河"]}),
         ("作者:张大山 编辑:王芳-青溪站", {REPORTER: ["?张大山"], EDITOR: ["王芳@青溪站"]}),
         ("来源: 作者: 编辑:王芳", {EDITOR: ["王芳"]}),
@@ -85,11 +86,31 @@ def test_words_that_do_not_say_which_review_take_the_last_that_is_free(line, exp
     assert parse([line]).confidence["editor"] == 0.7
 
 
+def test_who_signs_a_review_signs_no_other_for_being_named_twice():
+    assert read("审核:赵刚 三审:赵刚") == {FINAL: ["赵刚"]}
+    assert read("一审:李强 审核:李强 三审:赵刚") == {FIRST: ["李强"], FINAL: ["赵刚"]}
+
+
+def test_a_fourth_signer_is_told_and_not_credited():
+    line = "一审:张明 二审:王芳 三审:赵刚 审核:李强"
+
+    assert read(line) == {FIRST: ["张明"], SECOND: ["王芳"], FINAL: ["赵刚"]}
+    assert sentences(line) == [
+        ("editor", "“李强” (审核) was left out: all reviews are signed by others.")
+    ]
+
+
 def test_who_supervised_or_made_it_up_is_told_but_not_credited():
     assert read("编辑:王芳 总 监 制:赵刚") == {EDITOR: ["王芳"]}
     assert sentences("编辑:王芳 总监制:赵刚") == [
         ("credits", "“赵刚” is named as 总监制, for which there is no role; not credited.")
     ]
+
+
+def test_people_under_a_word_that_is_not_known_are_told():
+    assert read("编辑:王芳 统稿:赵刚") == {EDITOR: ["王芳"]}
+    assert len(sentences("编辑:王芳 统稿:赵刚")) == 1
+    assert sentences("编辑:王芳 版次:第三版") == []
 
 
 @pytest.mark.parametrize(
