@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 type Element = Any  # lxml has no types
 
-LONGEST, LONGEST_NOTE = 200, 20_000  # characters of a fact, and of an e-paper's comment
+LONGEST, LONGEST_NOTE = 200, 5_000  # characters of a fact, and of an e-paper's comment
 DEEPEST = 8  # things in one another in JSON-LD
 
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
