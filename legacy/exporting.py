@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from django.db.models import Max, Prefetch, Q
+from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from articles.models import Article, Byline, Picture, Role, Status, Tagging
@@ -80,7 +80,10 @@ def export(
     written: set[str] = set()
     with _whole(folder / FILE) as file:
         last = done = 0
-        while batch := list(_with_rows(articles.filter(number__gt=last))[:BATCH]):
+        rows = articles.order_by("number").select_related(
+            "channel__parent", "source", "lead_picture"
+        )
+        while batch := list(rows.filter(number__gt=last)[:BATCH]):
             last = batch[-1].number
             records = _Batch.of(batch, at).records()
             for record, pictures in records:
@@ -125,6 +128,11 @@ class _Batch:
             for edition in editions.visible(at).select_related("channel__parent")
         }
         rest = [article for article in articles if article.pk not in live]
+        prefetch_related_objects(
+            rest,
+            Prefetch("bylines", Byline.objects.select_related("contributor__unit")),
+            Prefetch("taggings", Tagging.objects.select_related("tag")),
+        )
         named = {row["contributor"] for edition in live.values() for row in edition.bylines}
         return cls(
             articles,
@@ -286,17 +294,6 @@ class _Batch:
 
     def signer(self, name: str, role: Role) -> Credit:
         return Credit(name, role, self.signers.get(name, ""))
-
-
-def _with_rows(articles: Any) -> Any:
-    return (
-        articles.order_by("number")
-        .select_related("channel__parent", "source", "lead_picture")
-        .prefetch_related(
-            Prefetch("bylines", Byline.objects.select_related("contributor__unit")),
-            Prefetch("taggings", Tagging.objects.select_related("tag")),
-        )
-    )
 
 
 def _gone(articles: Sequence[Article], at: datetime.datetime) -> dict[int, str]:
