@@ -25,11 +25,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.models import Article
 from articles.text import paragraphs
-from legacy.files import Refused, decoded
 from legacy.fitness import FIELDS, Options
 from legacy.models import Original
 from legacy.queue import RIGHTS, originals_for
-from legacy.side_by_side import KINDS, label, sides
+from legacy.side_by_side import KINDS, label, lines_read, sides, text_read
 from workflow import permissions, readiness
 from workflow.admin import bulk, steps
 from workflow.admin.asking import asking
@@ -155,8 +154,8 @@ accept.short_description = ACCEPT.short_description  # type: ignore[attr-defined
 class OriginalAdmin(admin.ModelAdmin):
     """The list, the page of each, its record as it was read, and the steps from there."""
 
-    list_display = ("title", "source", "day", "why", "file_and_place")
-    list_display_links = ("title",)
+    list_display = ("number", "title", "source", "day", "why", "file_and_place")
+    list_display_links = ("number", "title")
     list_filter = (
         StandingFilter,
         ReasonFilter,
@@ -216,6 +215,10 @@ class OriginalAdmin(admin.ModelAdmin):
             if action and action.func is accept and may
         }
 
+    @admin.display(description=gettext_lazy("number"), ordering="article__number")
+    def number(self, original: Original) -> int:
+        return original.article.number
+
     @admin.display(description=gettext_lazy("headline"), ordering="article__headline")
     def title(self, original: Original) -> str:
         text = original.article.headline or _("(no headline)")
@@ -267,6 +270,7 @@ class OriginalAdmin(admin.ModelAdmin):
         refusals = permissions.refusals(situation, asking(request))
         shown = sides(original, article)
         kinds = {kind for field in shown for kind in field.kinds}
+        has_body = any(field.is_body for field in shown)
         response = TemplateResponse(
             request,
             "admin/legacy/original/change_form.html",
@@ -281,9 +285,8 @@ class OriginalAdmin(admin.ModelAdmin):
                 "reasons": reasons(original),
                 "sides": shown,
                 "legend": [(kind, words) for kind, words in KINDS.items() if kind in kinds],
-                "paragraphs": []
-                if any(field.is_body for field in shown)
-                else paragraphs(article.body),
+                "read": [] if has_body else lines_read(original),
+                "paragraphs": [] if has_body else paragraphs(article.body),
                 "bylines": article.bylines.select_related("contributor__unit"),
                 "confidence": confidences(original),
                 "doubts": [(label(doubt["field"]), doubt["sentence"]) for doubt in original.doubts],
@@ -320,13 +323,9 @@ class OriginalAdmin(admin.ModelAdmin):
 
     def raw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The record as it was read, as plain text."""
-        raw = self._seen(request, str(pk)).raw
-        if not raw:
+        text = text_read(self._seen(request, str(pk)))
+        if not text:
             raise Http404
-        try:
-            text = decoded(raw)
-        except Refused:
-            text = raw.decode(errors="replace")
         response = HttpResponse(text, content_type="text/plain; charset=utf-8")
         response["X-Content-Type-Options"] = "nosniff"
         response["X-Robots-Tag"] = "noindex"

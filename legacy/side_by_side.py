@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import difference
 from articles.models import Article
-from articles.text import BLOCKS, paragraphs
+from articles.text import BLOCKS, clean_body, paragraphs, plain_text
+from legacy.files import Refused, decoded
 from legacy.fitness import FIELDS
 from legacy.models import Original
 
@@ -52,6 +53,8 @@ OTHERS: dict[str, Promise] = {
     "addresses": _("old addresses"),
     "images": _("pictures"),
 }
+
+LONGEST = 100_000  # characters of a record that are shown beside its article
 
 _TOKEN = re.compile(r"<!--.*?-->|</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>|\n", re.DOTALL)
 _HAS_TAGS = re.compile(r"</?(?:p|div|br|h[1-6]|figure|table|ul|ol|blockquote)\b[^<>]*>", re.I)
@@ -105,12 +108,27 @@ def sides(original: Original, article: Article) -> list[Sides]:
     return [_sides(original, article, imported, field) for field in fields]
 
 
+def lines_read(original: Original) -> list[str]:
+    """The words of the whole record as they were read, a line to a block, what stood around the
+    article included; a very long record's beginning."""
+    text = text_read(original)[:LONGEST]
+    if _HAS_TAGS.search(text):
+        text = plain_text(clean_body(text))
+    return [line for line in (line.strip() for line in text.splitlines()) if line]
+
+
+def text_read(original: Original) -> str:
+    """The record as it was read; empty where its bytes were not kept."""
+    try:
+        return decoded(original.raw)
+    except Refused:
+        return original.raw.decode(errors="replace")
+
+
 def label(field: str) -> str:
     """The name of a field as forms have it."""
-    if field in OTHERS:
-        return str(OTHERS[field])
     known = {known.name: known for known in Article._meta.get_fields()}.get(field)
-    return str(known.verbose_name) if isinstance(known, Field) else field
+    return str(known.verbose_name if isinstance(known, Field) else OTHERS.get(field, field))
 
 
 def _sides(original: Original, article: Article, imported: Mapping[str, Any], field: str) -> Sides:

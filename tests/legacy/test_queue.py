@@ -326,11 +326,13 @@ def test_after_mending_the_right_side_shows_todays_text():
 
 
 def test_a_text_that_needed_no_repair_is_shown_as_it_is():
-    original = held(make.imported(body="<p>第一段。</p><p>第二段。</p>"))
+    raw = "<html><script>var a = 1</script><p>来源：湖城日报</p><p>第一段。</p>第二段。</html>"
+    original = held(make.imported(body="<p>第一段。</p><p>第二段。</p>"), raw=raw.encode())
 
     response = desk(make.user("editor")).get(page("change", original))
 
     assert response.context["sides"] == []
+    assert response.context["read"] == ["来源：湖城日报", "第一段。", "第二段。"]
     assert response.context["paragraphs"] == ["第一段。", "第二段。"]
 
 
