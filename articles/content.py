@@ -220,8 +220,12 @@ def _set(article: Article, content: Content) -> None:
 
 def _bylines(article: Article, content: Content) -> list[Byline]:
     return [
-        Byline(
-            article_id=article.pk, contributor_id=credit.contributor, role=credit.role, order=order
+        rows.made(
+            Byline,
+            article_id=article.pk,
+            contributor_id=credit.contributor,
+            role=credit.role,
+            order=order,
         )
         for order, credit in enumerate(content.bylines, start=1)
     ]

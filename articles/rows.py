@@ -1,17 +1,28 @@
-"""Put many new rows into the database at once, as fast as it takes them."""
+"""Make many new rows and put them into the database at once, as fast as it takes them."""
 
 import datetime
+import functools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 FEW = 20  # rows; below it COPY gains nothing
 
+BETWEEN, NULL = "\x01", "\x02"  # in the lines of COPY
+
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def made[M: models.Model](model: type[M], **values: Any) -> M:
+    """What `model(**values)` gives, in a fraction of the time; fields are named by their
+    `attname`."""
+    return model(
+        *[values[name] if name in values else default() for name, default in _defaults(model)]
+    )
 
 
 def add(rows: Sequence[models.Model]) -> None:
@@ -40,6 +51,11 @@ def compress_quickly() -> None:
             )
 
 
+@functools.cache
+def _defaults(model: type[models.Model]) -> list[tuple[str, Callable[[], Any]]]:
+    return [(field.attname, field.get_default) for field in model._meta.concrete_fields]
+
+
 def _copy(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> None:
     meta = type(rows[0])._meta
     key = meta.pk
@@ -52,35 +68,58 @@ def _copy(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> None
         )
         for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = number
-        with connection.wrap_database_errors:
-            cursor.copy_expert(
-                f'COPY "{meta.db_table}" ({names}) FROM STDIN', _Lines(_lines(fields, rows))
-            )
+        lines = _Lines(_lines(fields, rows))
+        copy = f"COPY \"{meta.db_table}\" ({names}) FROM STDIN WITH (DELIMITER E'\\x01', NULL E'\\x02')"
+        try:
+            with connection.wrap_database_errors:
+                cursor.copy_expert(copy, lines)
+        except DatabaseError:
+            if lines.error:
+                raise lines.error from None
+            raise
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias
 
 
 class _Lines:
-    """A file that is written while the database reads it."""
+    """A file that is written while the database reads it. The driver makes an error of the database
+    of whatever is raised meanwhile, Ctrl-C too, so that is kept."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines = lines
+        self.error: BaseException | None = None
 
     def read(self, _size: int) -> str:
-        return next(self.lines, "")
+        try:
+            return next(self.lines, "")
+        except BaseException as error:
+            self.error = error
+            raise
 
 
 def _lines(fields: list[models.Field], rows: Sequence[models.Model]) -> Iterator[str]:
-    """The rows in the text format of COPY."""
+    """The rows in the text format of COPY. Raises ValueError for a text with one of the two
+    control characters that stand between values and for NULL."""
     set_on_saving = [field for field in fields if _is_set_on_saving(field)]
     values_of = attrgetter(*(field.attname for field in fields))
-    writers = [_writer(field) for field in fields]
+    writers = [
+        (place, write)
+        for place, field in enumerate(fields)
+        if (write := _writer(field)) is not None
+    ]
     for row in rows:
         for field in set_on_saving:
             field.pre_save(row, add=True)
-        pairs = zip(writers, values_of(row), strict=True)
-        yield "\t".join(["\\N" if value is None else write(value) for write, value in pairs]) + "\n"
+        values = list(values_of(row))
+        for place, write in writers:
+            if values[place] is not None:
+                values[place] = write(values[place])
+        line = BETWEEN.join([NULL if value is None else value for value in values])
+        if line.count(BETWEEN) >= len(fields) or line.count(NULL) > values.count(None):
+            raise ValueError("A text holds control characters.")
+        line = line.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+        yield f"{line}\n"
 
 
 def _is_set_on_saving(field: models.Field) -> bool:
@@ -89,7 +128,8 @@ def _is_set_on_saving(field: models.Field) -> bool:
     return type(field).pre_save is not models.Field.pre_save
 
 
-def _writer(field: models.Field) -> Callable[[Any], str]:
+def _writer(field: models.Field) -> Callable[[Any], str] | None:
+    """What writes a value of the field; None where it is text as it is."""
     if isinstance(field, models.JSONField):
         return _json
     if isinstance(field, models.BinaryField):
@@ -97,22 +137,15 @@ def _writer(field: models.Field) -> Callable[[Any], str]:
     if isinstance(field, models.DateTimeField):
         return datetime.datetime.isoformat
     if isinstance(field, models.CharField | models.TextField):
-        return _text
+        return None
     return str
 
 
 def _json(value: Any) -> str:
     if value:
-        return _text(_to_json(value))
-    return "{}" if isinstance(value, dict) else str(_to_json(value))
+        return _to_json(value)
+    return "{}" if isinstance(value, dict) else _to_json(value)
 
 
 def _binary(value: bytes) -> str:
-    return f"\\\\x{bytes(value).hex()}"
-
-
-def _text(value: str) -> str:
-    if not value:
-        return ""
-    text = str(value).replace("\\", "\\\\").replace("\n", "\\n")
-    return text.replace("\t", "\\t").replace("\r", "\\r")
+    return f"\\x{bytes(value).hex()}"

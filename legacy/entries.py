@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from articles import pictures
+from articles import pictures, rows
 from articles.content import Content
 from articles.models import Article, NumberSeries, Picture, Status
 from articles.text import clean_line, picture_hashes
@@ -100,7 +100,8 @@ def article_of(entry: Entry) -> Article:
     record = entry.record
     # A draft that the earlier system had not published has not been published.
     was_published = record.status != Status.DRAFT or record.exact
-    return Article(
+    return rows.made(
+        Article,
         number=entry.number,
         status=entry.status,
         legacy_system=record.system,
@@ -111,8 +112,9 @@ def article_of(entry: Entry) -> Article:
 
 def original_of(entry: Entry, article: Article, at: datetime.datetime) -> Original:
     record = entry.record
-    return Original(
-        article=article,
+    return rows.made(
+        Original,
+        article_id=article.pk,
         file=record.place.file[: longest(Original, "file")],
         place=record.place.entry[: longest(Original, "place")],
         format=record.format.value,

@@ -5,6 +5,7 @@ import datetime
 import functools
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from django.db.models import Field, Model
 from django.utils import timezone
@@ -124,7 +125,7 @@ def clean_texts(record: Record) -> Content:
             )
         )
         record.original_url = ""
-    texts = {name: clean_line(getattr(record, name)) for name in Content.LINES}
+    texts: dict[str, Any] = {name: clean_line(getattr(record, name)) for name in Content.LINES}
     texts["summary"] = clean_lines(record.summary)
     texts["body"] = clean_body(record.body, dict.fromkeys(record.images, NO_PICTURE))
     if not texts["body"] and not _is_in_work(record):

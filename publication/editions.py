@@ -44,7 +44,7 @@ def unsaved(
     """
     facts = printed(article)
     [pictures] = pictures_in([facts])
-    return of_facts(
+    edition = of_facts(
         article,
         facts,
         pictures,
@@ -54,6 +54,8 @@ def unsaved(
         reviewers=reviewers,
         corrections=corrections,
     )
+    edition.article = article
+    return edition
 
 
 def pictures_in(printed: Sequence[dict[str, Any]]) -> list[list[Picture]]:
@@ -87,8 +89,9 @@ def of_facts(
     first = article.first_published_at or visible_from
     has_dateline = facts["has_dateline"] and source["is_own"]
     lead = facts["lead_picture"]["sha256"] if facts["lead_picture"] else ""
-    return Edition(
-        article=article,
+    return rows.made(
+        Edition,
+        article_id=article.pk,
         number=article.number,
         visible_from=visible_from,
         visible_until=visible_until,

@@ -658,11 +658,12 @@ def _revision(
     at: datetime.datetime,
     status: Status | None = None,
 ) -> Revision:
-    return Revision(
-        article=article,
+    return rows.made(
+        Revision,
+        article_id=article.pk,
         version=article.version,
         status=status or article.status,
-        by=by,
+        by_id=by.pk if by else None,
         by_name=by.name if by else article.legacy_system,
         at=at,
         fingerprint=article.fingerprint,
