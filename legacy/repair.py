@@ -326,13 +326,16 @@ def _widths(text: str, kept: dict[int, str]) -> Iterable[Edit]:
         place = match.start()
         if place in fixed:
             continue
-        beside = (*result[max(place - 1, 0) : place], *result[place + 1 : place + 2])
-        if not (any(map(_BESIDE_WIDE.match, beside)) or _ends_chinese_line(text, place)):
-            continue
-        result[place] = _WIDE[match[0]]
-        if match[0] == "?" and _MARK.match(text, place + 1):
+        before, after = result[max(place - 1, 0) : place], result[place + 1 : place + 2]
+        if (
+            before == ["%"]
+            or any(map(_BESIDE_WIDE.match, before + after))
+            or _ends_chinese_line(text, place)
+        ):
+            result[place] = _WIDE[match[0]]
+        if result[place] == "？" and _MARK.match(text, place + 1):
             reasons[place] = "false_split"
-        elif match[0] == "?" and not _is_asked(text, place):
+        elif result[place] == "？" and not _is_asked(text, place):
             reasons[place] = "question_mark"
     if text:
         yield Edit(0, len(text), "".join(result), "width", reasons)

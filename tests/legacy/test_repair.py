@@ -34,9 +34,11 @@ WORDS = [word for line in PIECES for word in re.split(r" (?![^（]*）)", line) 
 # Enough that every page is glossed often: what matters begins after it.
 HEAD = "区县乡镇环保总队、农业农村局、体育发展联谊会、书画协会、图书馆、电视台、学习讲坛办公室负责人参会。"
 
+# A comma between two digits could be of the number, so that sentences end with Chinese.
 sentences = st.builds(
-    lambda words, end: "".join(words) + end,
-    st.lists(st.sampled_from(WORDS), min_size=2, max_size=7),
+    lambda words, last, end: "".join([*words, last, end]),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=6),
+    st.sampled_from([word for word in WORDS if not re.search(r"\w$", word, re.ASCII)]),
     st.sampled_from("，。、；！"),
 )
 paragraphs = st.lists(sentences, min_size=1, max_size=4).map("".join)
@@ -310,6 +312,7 @@ def test_a_form_that_mirrors_never_write_is_marked() -> None:
         ("來源:縣台(記者 林小禾)", "来源：县台（记者 林小禾）"),
         ("時間:21:21:48,增長47.4%,達1,200人", "时间：21:21:48，增长47.4%，达1,200人"),
         ("見http://www.example.cn/a.html?b=1,2,全文", "见http://www.example.cn/a.html?b=1,2，全文"),
+        ("增長47.4%,1,200人", "增长47.4%，1,200人"),
         ("發至news@example.cn,謝謝!", "发至news@example.cn，谢谢！"),
         ("《關於印發<辦法>的通知》中1<2", "《关于印发〈办法〉的通知》中1<2"),
         ("Hello, world (v2.0)", "Hello, world (v2.0)"),
