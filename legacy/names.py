@@ -1,7 +1,7 @@
 """What names look like: of persons, of units, of outlets; and how a run of them comes apart.
 
-Old pages pad names of two characters (刘　慧), split names by that padding (刘 慧婷), and run names
-together (李红欢张良). A run is taken apart by known names, then by surnames; what these do not
+Old pages pad names of two characters (刘　静), split names by that padding (刘 小婷), and run names
+together (李小欢张良). A run is taken apart by known names, then by surnames; what these do not
 decide is given with a low sureness and a note, for a person to look at.
 """
 
@@ -239,12 +239,12 @@ def is_nobody(word: str) -> bool:
 
 
 def is_login(word: str, known: Known) -> bool:
-    """Whether the word is a login name (redcloud, hefan2) or known as one."""
+    """Whether the word is a login name (bluesky, admin2) or known as one."""
     return word in known.accounts or _LOGIN.fullmatch(word) is not None
 
 
 def unit_and_person(word: str, known: Known) -> tuple[str, str] | None:
-    """(unit, person) where a word has one glued before the other: 龙潭镇王兆军."""
+    """(unit, person) where a word has one glued before the other: 龙潭镇王大军."""
     for length in (3, 2, 4):
         unit, person = word[:-length], word[-length:]
         if len(unit) < 2 or not is_person(person, known):
