@@ -97,7 +97,7 @@ def count_characters(body: str) -> int:
 
 def picture_hashes(body: str) -> list[str]:
     """The SHA-256 of each picture in a clean body, in order, each once."""
-    return list(dict.fromkeys(_IMAGE.findall(body)))
+    return list(dict.fromkeys(_IMAGE.findall(body))) if "<img" in body else []
 
 
 def figures(body: str) -> list[tuple[str, str, str]]:
