@@ -162,7 +162,7 @@ def _written() -> dict[str, str]:
 @functools.cache
 def _foreign() -> frozenset[str]:
     """What conversion changes and Big5, the set of Traditional writing, does not have."""
-    return frozenset(one for one in _written() if not _has("big5", one))
+    return frozenset(one for one in _written() if not _has("big5", one)) - UNTOUCHED
 
 
 @functools.cache

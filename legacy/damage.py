@@ -52,8 +52,9 @@ _NUMERALS = {0xB6: "二", 0xC8: "三", 0xC1: "六"}
 # as 。, so it is not known.
 _SECOND_HALVES = frozenset("口河湖魂涵虹害糊航火罕核刊客函康科款靠花")
 
-# What a false mark must be read as to be believed, and what may stand in such text beside Han.
-_ENOUGH = 0.8
+# What share of common characters makes late text believable, and how much more than there is as
+# it stands; what may stand in such text beside Han.
+_ENOUGH, _BETTER = 0.8, 0.3
 _LONGEST = 300  # characters of late text; no sentence has so many between two marks
 _PLAUSIBLE = frozenset("，、。；：！？（）《》〈〉“”‘’—…·　")
 
@@ -162,7 +163,7 @@ def _healed_split(text: str, place: int) -> Edit | None:
     if run is None or run.end == match.end():
         return None
     after = _share("".join(piece.text for piece in run.pieces if not piece.text.isascii()))
-    if after < _ENOUGH or after <= _share(_read_otherwise(text, match.end(), run.end)):
+    if after < _ENOUGH or after - _share(_read_otherwise(text, match.end(), run.end)) < _BETTER:
         return None
     at_line_start = place == 0 or text[place - 1] == "\n"
     if at_line_start and match[0] == "??" and len(run.pieces) < 3:
