@@ -27,10 +27,10 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article, Byline, Picture, Role, Status, Tagging
 from articles.pictures import ENDINGS
-from articles.text import picture_hashes
+from articles.text import clean_line, clean_lines, picture_hashes
 from legacy.records import Credit, Format, Image, Place, Record
 from legacy.schema import BEGINNING, to_json
-from people.models import Contributor
+from people.models import Contributor, unpadded
 from publication.models import LEGACY_STAGES, Edition, OldAddress, Withdrawal
 from sources.models import Source
 
@@ -178,9 +178,9 @@ class _Batch:
             published_at=edition.first_published_at,
             visible_until=edition.visible_until,
             has_dateline=bool(edition.dateline),
-            channel="/".join(part.name for part in parts),
+            channel="/".join(clean_line(part.name) for part in parts),
             channel_slug="/".join(part.slug for part in parts),
-            source=source.name if source else edition.source_name,
+            source=clean_line(source.name if source else edition.source_name),
             source_url=source.home_url if source else edition.source_url,
             source_is_own=bool(source and source.is_own),
             credits=self.credits(edition),
@@ -205,24 +205,24 @@ class _Batch:
             # One that is only scheduled has not been published.
             published_at=first if first and first <= self.at else None,
             has_dateline=article.has_dateline,
-            channel="/".join(part.name for part in parts),
+            channel="/".join(clean_line(part.name) for part in parts),
             channel_slug="/".join(part.slug for part in parts),
-            source=source.name if source else "",
+            source=clean_line(source.name) if source else "",
             source_url=source.home_url if source else "",
             source_is_own=source.is_own if source else False,
             credits=tuple(
-                Credit(
+                _credit(
                     byline.contributor.name,
                     Role(byline.role),
                     byline.contributor.unit.name if byline.contributor.unit else "",
-                    byline.contributor.is_unit,
+                    is_unit=byline.contributor.is_unit,
                 )
                 for byline in article.bylines.all()
             ),
             tags=tuple(sorted(tagging.tag.name for tagging in article.taggings.all())),
             lead_picture=lead,
             pictures=pictures,
-            notice=self.gone.get(article.pk, ""),
+            notice=clean_lines(self.gone.get(article.pk, "")),
         )
         return record, pictures
 
@@ -259,9 +259,9 @@ class _Batch:
             images={
                 names[picture.sha256]: Image(
                     open=None,
-                    caption=picture.caption,
-                    alt=picture.alt,
-                    credit=picture.credit,
+                    caption=clean_line(picture.caption),
+                    alt=clean_line(picture.alt),
+                    credit=clean_line(picture.credit),
                     focal=(picture.focal_x, picture.focal_y),
                 )
                 for picture in pictures
@@ -277,7 +277,12 @@ class _Batch:
     def credits(self, edition: Edition) -> tuple[Credit, ...]:
         """The by-line of an edition, with those who signed it."""
         credits = [
-            Credit(row["name"], Role(row["role"]), row["unit"], row["contributor"] in self.units)
+            _credit(
+                row["name"],
+                Role(row["role"]),
+                row["unit"],
+                is_unit=row["contributor"] in self.units,
+            )
             for row in edition.bylines
         ]
         editor = edition.responsible_editor
@@ -293,7 +298,12 @@ class _Batch:
         return tuple(dict.fromkeys(credits))
 
     def signer(self, name: str, role: Role) -> Credit:
-        return Credit(name, role, self.signers.get(name, ""))
+        return _credit(name, role, self.signers.get(name, ""))
+
+
+def _credit(name: str, role: Role, unit: str, *, is_unit: bool = False) -> Credit:
+    """A credit in the form in which it is read again, however old rows write their names."""
+    return Credit(unpadded(name), role, clean_line(unit), is_unit)
 
 
 def _gone(articles: Sequence[Article], at: datetime.datetime) -> dict[int, str]:
@@ -317,7 +327,9 @@ def _addresses(articles: Sequence[Article]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = OldAddress.objects.filter(number__in=[article.number for article in articles])
     for path, number in rows.order_by("path").values_list("path", "number"):
-        found.setdefault(number, []).append(path)
+        # Stored without percent signs; these two would be read otherwise.
+        written = path.replace("%", "%25").replace("#", "%23")
+        found.setdefault(number, []).append(written)
     return {number: sorted(paths) for number, paths in found.items()}
 
 

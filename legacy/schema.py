@@ -515,7 +515,8 @@ class _Entry:
         for key in () if self.given.keys().isdisjoint(PRINTED) else PRINTED:
             if texts := [str(text) for text in _listed(self.given.get(key, []))]:
                 printed.append(PRINTED[key] + " ".join(mender.texts(key, texts)))
-        if not printed and not _SEVERAL_NAMES.search(source):
+        is_plain = self.given.get("newsroom") or not _SEVERAL_NAMES.search(source)
+        if not printed and is_plain:
             return tuple(stated), source
         read = bylines.parse(
             [*([f"来源：{source}"] if source else []), *printed], known=self.reader.known
