@@ -52,7 +52,7 @@ class Words:
 
     def _cut(self, start: int, end: int) -> "Words":
         marks = tuple(
-            type(mark)(mark.start - start, mark.end - start, mark.reason)
+            tape.Mark(mark.start - start, mark.end - start, mark.reason)
             for mark in self.repaired.marks
             if mark.start >= start and mark.end <= end
         )

@@ -28,7 +28,7 @@ from legacy.blocks import BLANKS, Block, Words, picture, spam
 from legacy.furniture import Kind
 from legacy.mending import Mender
 from legacy.metadata import facts_of
-from legacy.reading import Saved, Sheet, Siblings, no_article, record
+from legacy.reading import MOST_BLOCKS, Saved, Sheet, Siblings, no_article, record
 from legacy.records import Doubt, Format, Record, Unreadable
 
 type Element = Any  # lxml has no types
@@ -56,6 +56,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
 BETWEEN_LABELS, NAMED, NAMED_IN_PART, ONLY_IN_TITLE = 0.8, 0.6, 0.4, 0.7
 LONGEST_HEADLINE = 150  # characters
 PROSE = 20  # characters, from which on a line with a mark in it is prose
+STEPS = 10  # into and out of elements, for each of the most blocks that a page may have
 SAID = 6  # characters, from which on a line is known again
 # The share of its words in links that makes a text a list, and the share of an article's words
 # that stands in the element it is taken from.
@@ -138,6 +139,8 @@ class _Page:
         self.family = addresses.origin([*links, *self.facts.urls], saved.place.file).system
 
     def read(self) -> Record | Unreadable:
+        if not self.found:
+            return no_article(self.saved.place)
         headline = self.headline()
         text, sureness = self.container(headline)
         if text is None or self.is_list(text):
@@ -393,7 +396,10 @@ class _Walk:
         root = document.find("body")
         root = document if root is None else root
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-        for event, element in walk:
+        for steps, (event, element) in enumerate(walk):
+            if len(self.found) > MOST_BLOCKS or steps > MOST_BLOCKS * STEPS:
+                self.found.clear()
+                return
             if event == "start":
                 if self.is_unseen(element):
                     walk.skip_subtree()

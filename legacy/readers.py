@@ -13,7 +13,7 @@ from legacy.names import Known
 from legacy.reading import Saved
 from legacy.records import Format, Place, Record, Unreadable
 
-LARGEST_PAGE = 10 * files.MEGABYTE  # bytes
+LARGEST_PAGE = 5 * files.MEGABYTE  # bytes
 HEAD = 64 * 1024  # bytes that a format is told by
 
 # What lies beside saved pages and is no article; of these the endings tell.

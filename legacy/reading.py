@@ -26,16 +26,16 @@ type Siblings = Callable[[str], Callable[[], BinaryIO] | None]
 # How many blocks at the end of a text may be lines of credits.
 LAST = 8
 LONGEST_CAPTION = 150  # characters
+MOST_BLOCKS = 10_000  # a page of more is no article
 # How sure a day is that only the page's address names.
 SURENESS_OF_ADDRESS = 0.4
 
 _IN_BRACKETS_AT_END = re.compile(r"[(（]([^()（）]{2,80})[)）]$")
 _SIGNATURE = re.compile(r"[\u4e00-\u9fff·/：:]{2,16}")
 _CAPTION = re.compile(
-    r"[▲△↑].*|[(（].*[)）]|.{2,}(?:[\s　/／(（]摄|供图)[)）]?。?|图为.*|图[:：].*"
+    r"[▲△↑].*|[(（].{14,}[)）]|.{2,}(?:[\s　/／(（]摄|供图)[)）]?。?|图为.*|图[:：].*"
 )
 _CREDIT_KINDS = {Kind.CREDITS, Kind.HANDLERS, Kind.OWNER, Kind.TAGS, Kind.TRAIL}
-_NOTES = {Kind.PERMALINK, Kind.ORIGINAL_ADDRESS, Kind.ORIGINAL_HEADLINE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def record(sheet: Sheet) -> Record | Unreadable:
     """The article of a page; Unreadable where it has none."""
     reading = _Reading(sheet, sheet.saved.siblings, sheet.saved.known)
     reading.take_apart()
-    if not sheet.headline or not (reading.text or reading.body):
+    if not sheet.headline or not reading.body:
         return no_article(sheet.saved.place)
     return reading.record()
 
@@ -106,6 +106,7 @@ class _Reading:
     siblings: Siblings
     known: Known
     body: list[Block] = field(default_factory=list)
+    has_words: bool = False
     lines: list[str] = field(default_factory=list)  # those that may name people or say a time
     lines_as_read: list[str] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
@@ -131,6 +132,7 @@ class _Reading:
             is_last = place >= len(text) - LAST
             if block.pictures or not self.is_furniture(block, kind, is_last=is_last):
                 self.look_for_dateline(block)
+                self.has_words = self.has_words or bool(block.line)
                 self.body.append(block)
             else:
                 self.note(block, kind)
@@ -147,7 +149,7 @@ class _Reading:
         return text, []
 
     def is_furniture(self, block: Block, kind: Kind, *, is_last: bool) -> bool:
-        is_first = not self.text
+        is_first = not self.has_words
         if is_first and block.line.lstrip("—-－ ") in self.heads:
             return True
         if kind is Kind.TIME:
@@ -232,9 +234,9 @@ class _Reading:
             return True
         if bylines.dateline(line, self.known) is not None:
             return False
-        if block.is_centred:
-            return not block.is_strong
-        return _CAPTION.fullmatch(line) is not None
+        if _CAPTION.fullmatch(line):
+            return True
+        return block.is_centred and not block.is_strong and furniture.kind(line) is Kind.WORDS
 
     def caption(self, figure: Block, block: Block) -> None:
         """Put the words under the picture, without who took it: that is a credit."""
@@ -262,7 +264,7 @@ class _Reading:
 
     def look_for_dateline(self, block: Block) -> None:
         """The dateline stands at the head of the first paragraph."""
-        if block.tag != "p" or not block.line or self.text:
+        if block.tag != "p" or not block.line or self.has_words:
             return
         self.dateline = bylines.dateline(block.line, self.known)
         if self.dateline:
@@ -352,10 +354,6 @@ class _Reading:
     # The record
 
     @property
-    def text(self) -> str:
-        return "".join(block.line for block in self.body)
-
-    @property
     def heads(self) -> list[str]:
         """Headline, kicker and subtitle."""
         texts = (self.sheet.headline, self.sheet.kicker, self.sheet.subtitle)
@@ -399,7 +397,7 @@ class _Reading:
             marks=mender.marks,
             before=mender.before,
         )
-        made.doubts += _damaged(made)
+        made.doubts += _damaged(made, " ".join(self.lines))
         return made
 
 
@@ -433,10 +431,11 @@ def _authors(credits: Iterable[Credit]) -> dict[Role, list[str]]:
     return {role: people for role, people in names.items() if people}
 
 
-def _damaged(made: Record) -> Iterator[Doubt]:
+def _damaged(made: Record, credits: str) -> Iterator[Doubt]:
     """A doubt for each text in which bytes could not be read."""
-    for name in ("headline", "kicker", "subtitle", "body", "source"):
-        if "\ufffd" in getattr(made, name):
+    texts = {name: getattr(made, name) for name in ("headline", "kicker", "subtitle", "body")}
+    for name, text in {**texts, "credits": credits}.items():
+        if "\ufffd" in text:
             yield Doubt(
                 name,
                 _("Some bytes could not be read; “%(sign)s” stands in the text for them.")

@@ -10,7 +10,7 @@ from legacy import furniture
 from legacy.blocks import BLANKS, Block, Words, spam
 from legacy.furniture import Kind
 from legacy.mending import Mender
-from legacy.reading import Saved, Sheet, no_article, record
+from legacy.reading import MOST_BLOCKS, Saved, Sheet, no_article, record
 from legacy.records import Format, Record, Unreadable
 
 LONGEST_HEADLINE = 150  # characters
@@ -52,12 +52,15 @@ def read(saved: Saved) -> Record | Unreadable:
 
 
 def _paragraphs(text: str, mender: Mender, foreign: Mapping[str, str]) -> list[Block]:
-    """A block for each run of lines; where no line is empty, for each line."""
+    """A block for each run of lines; where no line is empty, for each line. None where there are
+    too many of them."""
     found: list[Block] = []
     lines = [line.strip(BLANKS) for line in text.splitlines()]
     is_parted = any(not line for line in lines[1:-1])
     goes_on = False
     for line in lines:
+        if len(found) > MOST_BLOCKS:
+            return []
         if line and goes_on and is_parted:
             found[-1].runs += ["<br>", Words.read(line, mender, foreign)]
         elif line:

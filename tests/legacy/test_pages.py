@@ -259,6 +259,10 @@ def test_page_of_boundless_depth_is_survived() -> None:
     assert isinstance(read(page("<div>" * 100_000 + "<table><tr><td>" * 1000)), Unreadable)
 
 
+def test_page_of_boundless_length_is_no_article() -> None:
+    assert isinstance(read(page("<p>短句，没完没了。</p>" * 20_000)), Unreadable)
+
+
 # Paragraphs, pictures and captions
 
 
@@ -312,6 +316,14 @@ def test_bare_file_name_is_no_caption(name: str) -> None:
 
     assert found.images["a.jpg"].caption == found.images["a.jpg"].alt == ""
     assert name not in found.body
+
+
+@pytest.mark.parametrize("line", ["（林小溪 方小竹）", "编辑：林小溪"])
+def test_names_under_the_last_picture_are_no_caption(line: str) -> None:
+    found = record(page(f"{TEXT}<center><img src='a.jpg'></center><p>{line}</p>"))
+
+    assert found.images["a.jpg"].caption == ""
+    assert "林小溪" in [name for name, _role in credits(found)]
 
 
 def test_heading_under_a_picture_is_no_caption() -> None:
