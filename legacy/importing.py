@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from articles import rows
@@ -57,6 +57,7 @@ from legacy.picture_files import PictureFiles
 from legacy.records import Place, Record, Unreadable
 from legacy.report import Line, Outcome, Report
 from workflow import services
+from workflow.models import Revision
 
 BATCH = 500  # records
 BATCH_BYTES = 16 * 1024 * 1024
@@ -147,15 +148,29 @@ class _Repeated(Exception):
     """A record that came before in this import, byte for byte."""
 
 
+# Where no desk has an article before it.
+_AT_REST = (Status.DRAFT, Status.PUBLISHED)
+
+
 class _Known(NamedTuple):
-    """An article that is here already; the last two are None where no import brought it."""
+    """An article that is here already; the last two are None where no import brought it.
+    `text_version` is the version in which its text was last changed."""
 
     article: int
     number: int
     status: Status
     version: int
+    text_version: int
     sha256: str | None
     imported_version: int | None
+
+    @property
+    def is_as_imported(self) -> bool:
+        """Whether the desk has left its text alone, and does not handle it now. Accepting it is a
+        step, and no change."""
+        if self.version == self.imported_version:
+            return self.status != Status.WITHDRAWN
+        return self.text_version == self.imported_version and self.status in _AT_REST
 
 
 class _Seen:
@@ -274,7 +289,7 @@ class _Intake:
             )
         elif known.sha256 == entry.sha256:
             self._say(entry, Outcome.UNCHANGED, known.number)
-        elif known.version != known.imported_version or known.status == Status.WITHDRAWN:
+        elif not known.is_as_imported:
             self._say(
                 entry,
                 Outcome.SET_ASIDE,
@@ -515,13 +530,17 @@ def _known(entries: Sequence[Entry]) -> dict[tuple[str, str], _Known]:
 
 
 def _facts(articles: QuerySet[Article]) -> Iterator[tuple[Any, ...]]:
-    for system, identity, *facts in articles.values_list(
+    latest = Revision.objects.filter(article=OuterRef("pk")).order_by("-version")
+    for system, identity, *facts in articles.annotate(
+        text_version=Subquery(latest.values("version")[:1])
+    ).values_list(
         "legacy_system",
         "legacy_id",
         "pk",
         "number",
         "status",
         "version",
+        "text_version",
         "original__sha256",
         "original__version",
     ):

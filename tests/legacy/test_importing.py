@@ -340,6 +340,36 @@ def test_a_changed_original_of_a_waiting_draft_still_waits():
     assert Original.objects.waiting().get().changes == []
 
 
+def test_a_changed_original_of_an_accepted_draft_goes_to_the_final_review():
+    old.bring_in(old.repaired())
+    article = imported()
+    make.take(services.accept, article, by=make.user("chief_editor"))
+    body = article.body
+
+    report = old.bring_in(old.record(body="<p>干净的正文。</p>"), at=make.NOON + make.HOUR)
+
+    article.refresh_from_db()
+    assert report.outcomes == [Outcome.CHANGED]
+    assert article.status == Status.FINAL_REVIEW
+    assert Edition.objects.visible(make.NOON + make.HOUR).get().body == body
+
+
+def test_a_changed_original_does_not_touch_what_the_desk_has_before_it():
+    chief = make.user("chief_editor")
+    old.bring_in(old.repaired(1), old.repaired(2))
+    submitted, dismissed = Article.objects.order_by("number")
+    make.take(services.submit, submitted, by=chief)
+    make.take(services.dismiss, dismissed, by=chief, note="重复")
+    before = everything()
+
+    report = old.bring_in(
+        old.record(1, body="<p>干净的正文。</p>"), old.record(2, body="<p>干净的正文。</p>")
+    )
+
+    assert report.outcomes == [Outcome.SET_ASIDE] * 2
+    assert everything() == before
+
+
 def test_a_changed_original_does_not_touch_what_the_desk_has_changed():
     old.bring_in(old.record())
     article = imported()
