@@ -97,7 +97,7 @@ _WRITTEN_AFTER = re.compile(r"名(?![字单單])|作(?![业業风風用])|者|�
 _WRITTEN_BEFORE = re.compile(
     r"(?:[编編专專原译譯遗遺巨土显顯卓昭合名所撰拙]|(?<![议議谈談讨討争爭辩辯评評])[论論]|见微知|見微知)$"
 )
-_DONE_AFTER = re.compile(r"[火急手眼力重陆陸装裝想迷凉涼]")
+_DONE_AFTER = re.compile(r"[火急]")
 _VERB_BEFORE = re.compile(
     r"(?:[味接闲閒閑随隨跟朝沿向对對靠凭憑看听聽说說想拿走站坐躺伴临臨忙藏读讀捧抱背带帶叫讲講"
     r"跑唱笑等守护護挂掛穿戴举舉]|[凸彰突][显顯])$"
