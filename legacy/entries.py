@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles import pictures, rows
 from articles.content import Content
+from articles.markup import without_controls
 from articles.models import Article, NumberSeries, Picture, Status
 from articles.text import clean_line, picture_hashes
 from legacy.fitness import longest
@@ -115,7 +116,7 @@ def original_of(entry: Entry, article: Article, at: datetime.datetime) -> Origin
     return rows.made(
         Original,
         article_id=article.pk,
-        file=record.place.file[: longest(Original, "file")],
+        file=without_controls(record.place.file)[: longest(Original, "file")],
         place=record.place.entry[: longest(Original, "place")],
         format=record.format.value,
         sha256=entry.sha256,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from taggit.models import Tag
 
 from articles.content import Content
+from articles.markup import without_controls
 from articles.models import Article, Channel, Status
 from articles.text import clean_body, clean_line, clean_lines
 from legacy.directory import is_web_address
@@ -64,6 +65,11 @@ def refuse_unfit(record: Record, options: Options, at: datetime.datetime) -> Non
     for name, text in (("legacy_system", record.system), ("legacy_id", record.id)):
         if len(text) > longest(Article, name):
             raise too_long(Article, name, len(text))
+        if without_controls(text) != text:
+            raise Unfit(
+                _("Its id holds bytes that are no text."),
+                _("Give the file a name in UTF-8 and import it again."),
+            )
     _refuse_times(record, at)
     if not clean_line(record.headline) and not _is_in_work(record):
         raise Unfit(_("The headline is missing."))

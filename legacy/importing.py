@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from articles import rows
 from articles.content import Content, Credit
+from articles.markup import without_controls
 from articles.models import Article, Picture, Status
 from articles.text import clean_body, clean_line, clean_lines
 from legacy import readers
@@ -188,7 +189,8 @@ class _Seen:
         """Place and SHA-256 of the record of this id that came before; None for the first."""
         key = (record.system, record.id)
         added = self.rows.execute(
-            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (*key, str(record.place), sha256)
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",
+            (*key, without_controls(str(record.place)), sha256),
         )
         if added.rowcount:
             return None

@@ -47,6 +47,7 @@ from workflow.models import Decision, Revision
 from workflow.situation import Situation
 from workflow.transitions import (
     BY_ACTION,
+    EDIT_RIGHTS,
     OPENING,
     PASSES,
     STAGES,
@@ -529,13 +530,18 @@ def renew(article_id: int, content: Content, *, at: datetime.datetime, version: 
     """Put the changed original of an imported article into its working copy, as `save` does.
 
     Nobody here wrote it, so a text that is on the site goes to the final review. Raises Refused
-    while somebody is in the article, and Stale when it is no longer `version`.
+    where no text is changed, and while somebody is in the article; Stale when it is no longer
+    `version`.
     """
     with _whole():
         article = _locked(article_id)
         at = _after_the_record(article, at)
         if article.version != version:
             raise Stale(article)
+        if article.status not in EDIT_RIGHTS:
+            raise Refused(
+                _("The article is “%(status)s”.") % {"status": Status(article.status).label}
+            )
         if lock := locks.holder(article, at):
             raise Refused(
                 _("%(name)s is in the article at this moment.") % {"name": lock.user.name}

@@ -81,6 +81,14 @@ def test_a_path_that_is_not_there_is_bad_usage(tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_channel_that_is_too_long_is_bad_usage(tmp_path):
+    with pytest.raises(CommandError, match="20") as refusal:
+        call_command("import_articles", written(tmp_path, line(1)), channel="长" * 21)
+
+    assert refusal.value.returncode == 2
+
+
+@pytest.mark.django_db
 def test_a_report_that_cannot_be_written_is_bad_usage(tmp_path):
     path = written(tmp_path, line(1))
 

@@ -252,6 +252,7 @@ def test_a_waiting_article_that_is_accepted_is_on_the_site():
         {"tags": ("长" * 101,)},
         {"system": ""},
         {"id": "7" * 101},
+        {"id": "\udce4.html"},
         {"number": 0},
         {"number": 2**63},
     ],
@@ -298,6 +299,14 @@ def test_one_bad_record_is_set_aside_alone(monkeypatch):
     assert "value too strange" in report.lines[2].reason
     assert sorted(Article.objects.values_list("number", flat=True)) == [1, 2, 4, 5, 6, 7]
     assert list(chain.breaks()) == []
+
+
+def test_a_file_name_that_is_no_text_does_no_harm():
+    record = old.record(place=Place("\udcc9\udccf.html", "1"), raw=b"1")
+
+    old.bring_in(record)
+
+    assert Original.objects.get().file == ".html"
 
 
 # Identity

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.models import Channel
 from legacy import files, importing
-from legacy.fitness import Options
+from legacy.fitness import Options, longest
 from legacy.report import OUTCOMES, Outcome, Report
 
 BAD_USAGE = 2
@@ -58,6 +59,12 @@ class Command(BaseCommand):
                 raise CommandError(
                     _("There is no file or folder %(path)s.") % {"path": path}, returncode=BAD_USAGE
                 )
+        limit = longest(Channel, "name")
+        if any(len(name) > limit for name in options["channel"].split("/")):
+            raise CommandError(
+                _("A channel's name has at most %(limit)d characters.") % {"limit": limit},
+                returncode=BAD_USAGE,
+            )
         with _opened(options["report"]) as file:
             report = Report(file)
             try:
@@ -156,7 +163,12 @@ class _Bar:
 def _opened(path: Path | None) -> Iterator[IO[str] | None]:
     """The file of the report; a spreadsheet knows UTF-8 by the mark it begins with."""
     try:
-        context = path.open("w", encoding="utf-8-sig", newline="") if path else nullcontext()
+        context = (
+            # Names of files may hold bytes that are no text.
+            path.open("w", encoding="utf-8-sig", errors="backslashreplace", newline="")
+            if path
+            else nullcontext()
+        )
     except OSError as error:
         raise CommandError(
             _("The report cannot be written: %(error)s") % {"error": error}, returncode=BAD_USAGE
