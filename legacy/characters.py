@@ -18,7 +18,7 @@ SYLLABLE = f"[{_LETTERS}]{{1,7}}"
 _LOOK_ALIKES = str.maketrans("ɑɡăĭŏŭ", "agǎǐǒǔ")
 
 # Merged forms that spinners leave alone, for they know no context.
-UNTOUCHED = frozenset("里后干于余范制系愿并么")
+_UNTOUCHED = frozenset("里后干于余范制系愿并么")
 
 _IS_HAN = re.compile(f"[{HAN}]")
 
@@ -76,6 +76,11 @@ def is_standard(character: str) -> bool:
 def is_foreign(character: str) -> bool:
     """Whether a text in Traditional characters cannot have it: it is Simplified alone."""
     return character in _foreign()
+
+
+def is_left_alone(character: str) -> bool:
+    """Whether a conversion to Traditional leaves a Simplified character as it is."""
+    return character in _UNTOUCHED or character not in _written()
 
 
 def is_common(character: str) -> bool:
@@ -162,7 +167,7 @@ def _written() -> dict[str, str]:
 @functools.cache
 def _foreign() -> frozenset[str]:
     """What conversion changes and Big5, the set of Traditional writing, does not have."""
-    return frozenset(one for one in _written() if not _has("big5", one)) - UNTOUCHED
+    return frozenset(one for one in _written() if not _has("big5", one)) - _UNTOUCHED
 
 
 @functools.cache

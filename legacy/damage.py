@@ -133,7 +133,8 @@ def _healed_gloss(text: str, place: int) -> Edit | None:
         if (lead := pair(one)) and (run := _read_late(text, match.end(), lead[1]))
     ]
     for is_likely in (_begins_plausibly, functools.partial(_is_known_here, text, place)):
-        choices = [run for run in choices if is_likely(run)] or choices
+        if len(choices) > 1:
+            choices = [run for run in choices if is_likely(run)] or choices
     if not choices:
         return None
     run = choices[0]

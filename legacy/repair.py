@@ -17,9 +17,9 @@ from legacy import damage
 from legacy.characters import (
     HAN,
     SYLLABLE,
-    UNTOUCHED,
     is_foreign,
     is_han,
+    is_left_alone,
     is_toned,
     is_traditional,
     readings,
@@ -278,6 +278,7 @@ def _script(text: str, kept: dict[int, str]) -> Iterable[Edit]:
     """Simplified characters for Traditional ones, with 着 for 著 where it is no writing."""
     result = list(text)
     reasons = [""] * len(text)
+    there = frozenset(text)
     for place, (one, form) in enumerate(zip(text, simplified(text), strict=True)):
         if one == "著":
             result[place], reasons[place] = _written_or_done(text, place)
@@ -285,8 +286,9 @@ def _script(text: str, kept: dict[int, str]) -> Iterable[Edit]:
             continue
         else:
             result[place] = form
-            # Mirrors leave 于 and 干 alone, so 於 and 乾 may be as they were: 於 a name, 乾 a place.
-            if form in UNTOUCHED and (one in "於乾" or form in text):
+            # Mirrors leave 于 alone, so 於 may be as it was: a name, as 乾 may be a place and 昇
+            # a given name. That 于 stands in the same text says so as well.
+            if is_left_alone(form) and (one in "於乾" or form in there):
                 reasons[place] = "variant"
     for start, word in kept.items():
         result[start : start + len(word)] = word

@@ -304,6 +304,8 @@ def test_names_to_keep_are_written_as_they_are_known() -> None:
 
 def test_a_form_that_mirrors_never_write_is_marked() -> None:
     assert marked(mend("於先生於是到會")) == {"于": "variant"}
+    assert marked(mend("王昇說要提升")) == {"升": "variant"}
+    assert marked(mend("國學與學生")) == {}
 
 
 @pytest.mark.parametrize(
