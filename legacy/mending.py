@@ -12,7 +12,7 @@ from legacy.records import Change, Mark
 from legacy.repair import Repaired, mend, spin_of, unpaired
 
 # Tags and what must stay written as it is; the text between them is mended.
-_MARKUP = re.compile(r"(<!--.*?-->|</?[a-zA-Z][^<>]*>|&(?:lt|gt|amp);)", re.DOTALL)
+_MARKUP = re.compile(r"(<!--|-->|</?[a-zA-Z][^<>]*>|&(?:lt|gt|amp);)")
 _ENTITY = re.compile(r"&(?!(?:lt|gt|amp);)#?\w+;")
 
 

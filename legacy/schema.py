@@ -32,6 +32,7 @@ VERSION = 1
 BEGINNING = b'{"newsroom":1,'  # of each line of an export
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 MOST_TOLD = 1000  # keys
+LONGEST_BYLINE, LONGEST_TIME = 2000, 100  # characters
 EARLIEST, LATEST = 1900, 2200  # years; what lies outside is a slip
 
 # Opens the file that a record names; None where there is none.
@@ -513,8 +514,13 @@ class _Entry:
         """Who is credited, and the source: what is said plainly first, then what is printed."""
         stated, printed = self.stated_credits(mender)
         for key in () if self.given.keys().isdisjoint(PRINTED) else PRINTED:
-            if texts := [str(text) for text in _listed(self.given.get(key, []))]:
+            texts = [str(text) for text in _listed(self.given.get(key, []))]
+            if sum(map(len, texts)) > LONGEST_BYLINE:
+                raise self.wrong(key, texts[0], _("a by-line"))
+            if texts:
                 printed.append(PRINTED[key] + " ".join(mender.texts(key, texts)))
+        if len(source) > LONGEST_BYLINE:
+            raise self.wrong("source", source, _("a name, or a name and a home page"))
         is_plain = self.given.get("newsroom") or not _SEVERAL_NAMES.search(source)
         if not printed and is_plain:
             return tuple(stated), source
@@ -536,13 +542,13 @@ class _Entry:
         """The credits that are given as rows, and the by-lines that stand among them."""
         rows = self.given.get("credits", [])
         if isinstance(rows, str):
-            return [], [mender.text("byline", rows)]
+            rows = [rows]
         if not isinstance(rows, list):
             raise self.wrong("credits", rows, _("a list of names with their roles"))
         stated: list[Credit] = []
         printed: list[str] = []
         for row in rows:
-            if isinstance(row, str):
+            if isinstance(row, str) and len(row) <= LONGEST_BYLINE:
                 printed.append(mender.text("byline", row))
                 continue
             if not isinstance(row, dict) or not isinstance(row.get("name"), str):
@@ -658,6 +664,8 @@ def _moment(value: Any) -> datetime.datetime | None:
     """The moment that a value says; without a zone it is Beijing time, a large number counts
     seconds or milliseconds since 1970."""
     if isinstance(value, str):
+        if len(value) > LONGEST_TIME:
+            return None
         try:
             moment = datetime.datetime.fromisoformat(value)
         except ValueError:

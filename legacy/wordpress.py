@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from articles.models import Status
-from articles.text import plain_text
 from legacy import bylines
 from legacy.addresses import LONGEST_SYSTEM, origin
 from legacy.mending import Mender
@@ -44,6 +43,7 @@ STATUSES = {
 NO_CHANNEL = frozenset({"uncategorized", "未分类"})
 NOBODY = frozenset({"", "本网", "本报", "本站", "本台"})
 ENTRY_LENGTH = 40  # characters
+LONGEST = 300  # characters of a caption or a dateline
 LAST = 3  # lines at the foot of a text that may name people
 ACCOUNT_CONFIDENCE = 0.6  # who has the account need not have written the post
 SITE_CONFIDENCE = 0.7  # WordPress knows no sources; the site stands in
@@ -59,16 +59,20 @@ _LOOSE = frozenset("div section article center blockquote".split())
 _WITH_BREAKS = frozenset({"p", "pre"})
 
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _TAG = re.compile(r"(</?[a-zA-Z][^<>]*>)")
+_BLOCK = re.compile(rf"</?(?:br|{'|'.join(BLOCKS)})\b[^<>]*>", re.IGNORECASE)
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
-_CAPTION = re.compile(r"\[(?:wp_)?caption\b[^\]]*\](.*?)\[/(?:wp_)?caption\]", re.DOTALL)
+# Repetitions are bounded or stop at the next of their kind, so that no text takes long.
+_CAPTION = re.compile(
+    r"\[(?:wp_)?caption\b[^\[\]]*\]((?:[^\[]|\[(?!(?:wp_)?caption\b))*?)\[/(?:wp_)?caption\]"
+)
 _PICTURE = re.compile(r"(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?", re.IGNORECASE)
-_GALLERY = re.compile(r"""\[gallery\b[^\]]*?\bids=["'“”]?([0-9, ]+)[^\]]*\]""")
-_EMBED = re.compile(r"\[embed\b[^\]]*\]\s*(https?://[^\s\[\]]+)\s*\[/embed\]")
-_SHORTCODE = re.compile(r"\[/?([a-z][a-z0-9_-]{2,30})(?:\s+[a-z_-]+=[^\]]*)?/?\]")
+_GALLERY = re.compile(r"""\[gallery\b[^\[\]]{0,500}?\bids=["'“”]?([0-9, ]+)[^\[\]]*\]""")
+_EMBED = re.compile(r"\[embed\b[^\[\]]*\]\s*(https?://[^\s\[\]]+)\s*\[/embed\]")
+_SHORTCODE = re.compile(r"\[/?([a-z][a-z0-9_-]{2,30})(?:\s+[a-z_-]+=[^\[\]]*)?/?\]")
 _LINKED_PICTURE = re.compile(
-    r"""<a\b[^<>]*\bhref=["'][^"'<>]*(?:\.(?:jpe?g|png|gif|webp)|attachment[^"'<>]*)["'][^<>]*>"""
+    r"""<a\b[^<>]{0,500}?\bhref=["'][^"'<>]{0,500}?"""
+    r"""(?:\.(?:jpe?g|png|gif|webp)|attachment[^"'<>]{0,200})["'][^<>]{0,500}>"""
     r"\s*(<img\b[^<>]*>)\s*</a>",
     re.IGNORECASE,
 )
@@ -77,8 +81,7 @@ _ATTRIBUTE = re.compile(r"""\b(src|alt|class)\s*=\s*(?:"([^"]*)"|'([^']*)')""", 
 _ID_IN_CLASS = re.compile(r"\bwp-image-([0-9]+)\b")
 _SIZE = re.compile(r"-[0-9]{2,5}x[0-9]{2,5}(?=\.[a-zA-Z]{3,4}$)")
 _FIGURE = re.compile(
-    r'(<figure\b[^<>]*>\s*<img src=")([^"]*)("[^<>]*>\s*<figcaption\b[^<>]*>)(.*?)(</figcaption>)',
-    re.DOTALL,
+    r'(<figure\b[^<>]*>\s*<img src=")([^"]*)("[^<>]*>\s*<figcaption\b[^<>]*>)([^<]*)(</figcaption>)'
 )
 _ENDNOTE = re.compile(r"[（(【\[].{2,80}[)）】\]]")
 _ID = re.compile(r"[0-9]{1,19}")
@@ -429,10 +432,12 @@ class _Reading:
 
     def credits(self, mender: Mender, body: str, account: str) -> bylines.Credits:
         """Whom the text itself names, at its head and its foot; else who has the account."""
-        lines = plain_text(body).splitlines()
+        lines = [line.strip() for line in _plain(_BLOCK.sub("\n", body)).splitlines()]
+        lines = [line for line in lines if line]
         printed = []
-        if lines and (dateline := bylines.dateline(lines[0], self.known)):
-            printed.append(lines[0][: dateline.length])
+        head = lines[0][:LONGEST] if lines else ""
+        if dateline := bylines.dateline(head, self.known):
+            printed.append(head[: dateline.length])
         printed += (line for line in lines[-LAST:] if _ENDNOTE.fullmatch(line))
         read = bylines.parse(printed, known=self.known)
         if read.credits or not _HAN.search(account):
@@ -444,7 +449,16 @@ class _Reading:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(re.sub(r"<[^<>]*>", "", _COMMENT.sub("", text))).strip()
+    return html.unescape(re.sub(r"<[^<>]*>", "", _without_comments(text))).strip()
+
+
+def _without_comments(text: str) -> str:
+    """What stands outside of comments; one without an end takes nothing along."""
+    before, *pieces = text.split("<!--")
+    return before + "".join(
+        after if end else within
+        for within, end, after in (piece.partition("-->") for piece in pieces)
+    )
 
 
 # The body of a post
@@ -461,7 +475,7 @@ class _Body:
     doubts: list[Doubt] = field(default_factory=list)
 
     def of(self, content: str) -> str:
-        text = _COMMENT.sub("", content.replace("\r\n", "\n").replace("\r", "\n"))
+        text = _without_comments(content.replace("\r\n", "\n").replace("\r", "\n"))
         text = _CAPTION.sub(self.figure, text)
         text = _GALLERY.sub(self.gallery, text)
         text = _EMBED.sub(r'\n\n<a href="\1">\1</a>\n\n', text)
@@ -491,8 +505,8 @@ class _Body:
 
     def credited(self, match: re.Match[str]) -> str:
         before, src, between, caption, after = match.groups()
-        plain, credits = bylines.caption_credits(caption)
-        if not credits or "<" in caption:
+        plain, credits = bylines.caption_credits(caption) if len(caption) < LONGEST else ("", ())
+        if not credits:
             return match[0]
         self.photographers += credits
         name = html.unescape(src)

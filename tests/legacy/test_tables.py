@@ -238,6 +238,8 @@ def test_a_status_is_said_in_either_language(word: str, status: Status) -> None:
         ({"pictures": {"a.jpg": {"focal": [50, 101]}}}, "“pictures” must be pictures"),
         ({"pictures": {"a.jpg": {"caption": 5}}}, "“pictures” must be pictures"),
         ({"corrections": [{"note": "x"}]}, "“corrections” must be a list of notes"),
+        ({"author": "陈" * 3000}, "“author” must be a by-line"),
+        ({"source": "陈 " * 3000}, "“source” must be a name"),
         ({"tags": [1]}, "“tags” must be a list of texts"),
         ({"source": {"name": 1}}, "“source” must be a name"),
         ({"channel": {"name": 1}}, "“channel” must be a name"),
