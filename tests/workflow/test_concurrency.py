@@ -85,9 +85,13 @@ SCHEDULE = (services.schedule, {"go_live": SOON})
 CORRECT = (services.correct, {"public_note": "数据有误，已更正。"})
 LIMIT = (services.limit, {"until": make.NOON + make.HOUR})
 EMERGENCY = (services.emergency_publish, {"note": "山洪预警", "public_note": "已更新。"})
+ACCEPT = (services.accept, {})
 
 # How many editions readers have after these steps; after others as many as before.
-ON_SITE_AFTER = {Action.PUBLISH: 1, Action.CORRECT: 1, Action.EMERGENCY: 1, Action.WITHDRAW: 0}
+ON_SITE_AFTER = {
+    **dict.fromkeys((Action.PUBLISH, Action.CORRECT, Action.EMERGENCY, Action.ACCEPT), 1),
+    Action.WITHDRAW: 0,
+}
 
 
 @pytest.mark.usefixtures("lingering")
@@ -120,6 +124,14 @@ ON_SITE_AFTER = {Action.PUBLISH: 1, Action.CORRECT: 1, Action.EMERGENCY: 1, Acti
         pytest.param(
             _scheduled, (services.unschedule, {}), (services.unschedule, {}), id="unschedule twice"
         ),
+        pytest.param(make.imported, ACCEPT, ACCEPT, id="accept twice"),
+        pytest.param(
+            make.imported,
+            ACCEPT,
+            (services.dismiss, {"note": "内容重复"}),
+            id="accept against dismiss",
+        ),
+        pytest.param(make.imported, SAVE, ACCEPT, id="save against accept"),
     ],
 )
 def test_of_two_deeds_on_one_article_one_is_done(prepare, one, other):
