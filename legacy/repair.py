@@ -10,6 +10,7 @@ Pure functions: no Django, no database. Readings and forms are those of pypinyin
 
 import enum
 import functools
+import itertools
 import re
 from collections.abc import Collection, Iterable
 
@@ -67,7 +68,7 @@ _MARK = re.compile(r"[，、。；：！？,;:!?]")
 _PROTECTED = re.compile(
     r"""(?:https?|ftp)://[\x21-\x7e]*[\w/=&#~-]
     | www\.[\x21-\x7e]*[\w/=&#~-]
-    | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
+    | (?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+
     | \d{1,3}(?:,\d{3})+(?!\d)
     | \d{1,2}:\d{2}(?::\d{2})?(?!\d)""",
     re.VERBOSE | re.ASCII,
@@ -184,8 +185,8 @@ def unpaired(text: str) -> tuple[Mark, ...]:
     A quotation of several paragraphs opens each of them and closes the last.
     """
     marks = []
-    lines = list(re.finditer(r"[^\n]*\S[^\n]*", text))
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
+    lines = [line for line in re.finditer(r"[^\n]+", text) if not line[0].isspace()]
+    for line, after in itertools.zip_longest(lines, lines[1:]):
         goes_on = after is not None and after[0].lstrip().startswith("“")
         open_: list[re.Match[str]] = []
         for sign in re.finditer(r"[“”《》]", line[0]):

@@ -142,6 +142,18 @@ def test_the_log_leads_from_the_original_to_the_result(page: str, garbler: Garbl
     assert all(0 <= mark.start < mark.end <= len(repaired.text) for mark in repaired.marks)
 
 
+@proof
+@given(
+    st.text(st.sampled_from("?�€〓((（)）,，。：!<>《》“” \n1Aqūyōu區優變為口市ヂ俛ǘ\ue000"))
+    | st.text()
+)
+def test_any_text_can_be_mended_and_its_log_holds(text: str) -> None:
+    for spin in Spin:
+        repaired = mend(text, spin=spin)
+        assert applied(text, repaired) == repaired.text
+        assert len(unpaired(text)) <= len(text) >= len(suspicious_lines(text))
+
+
 # The gate
 
 
