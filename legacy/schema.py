@@ -139,7 +139,11 @@ TRUE = frozenset("true yes y 1 是 有".split())
 FALSE = frozenset("false no n 0 否 无".split())
 
 _BAD_ESCAPE = re.compile(r"\\u(?:00[01]|00[7-9]|d[89a-f]|20[0-6]|feff|fff[ef])", re.IGNORECASE)
-_TAG = re.compile(r"<!--|</?[a-zA-Z][^<>]*>|&#?\w+;")
+_TAG = re.compile(r"<!--|</?[a-zA-Z][^<>]*>")
+_BLOCK = re.compile(
+    r"<(?:p|br|div|h[1-6]|[uo]l|dl|table|blockquote|section|article|figure|pre|center|hr)\b[^<>]*>",
+    re.IGNORECASE,
+)
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SOURCE_ADDRESS = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,，、;；|\n]+")
@@ -512,9 +516,10 @@ class _Entry:
 
     def credits(self, mender: Mender, source: str) -> tuple[tuple[Credit, ...], str]:
         """Who is credited, and the source: what is said plainly first, then what is printed."""
-        stated, printed = self.stated_credits(mender)
+        stated = self.stated_credits(mender)
+        printed = []
         for key in () if self.given.keys().isdisjoint(PRINTED) else PRINTED:
-            texts = [str(text) for text in _listed(self.given.get(key, []))]
+            texts = self.several(key)
             if sum(map(len, texts)) > LONGEST_BYLINE:
                 raise self.wrong(key, texts[0], _("a by-line"))
             if texts:
@@ -538,29 +543,33 @@ class _Entry:
                 self.confidence[name] = sure
         return tuple(dict.fromkeys([*stated, *read.credits])), read.source or source
 
-    def stated_credits(self, mender: Mender) -> tuple[list[Credit], list[str]]:
-        """The credits that are given as rows, and the by-lines that stand among them."""
+    def stated_credits(self, mender: Mender) -> list[Credit]:
+        """The credits that are given as rows; by-lines that stand among them join the others."""
         rows = self.given.get("credits", [])
         if isinstance(rows, str):
             rows = [rows]
         if not isinstance(rows, list):
             raise self.wrong("credits", rows, _("a list of names with their roles"))
-        stated: list[Credit] = []
-        printed: list[str] = []
+        if printed := [row for row in rows if isinstance(row, str)]:
+            self.given["byline"] = [*_listed(self.given.get("byline", [])), *printed]
+            rows = [row for row in rows if not isinstance(row, str)]
         for row in rows:
-            if isinstance(row, str) and len(row) <= LONGEST_BYLINE:
-                printed.append(mender.text("byline", row))
-                continue
-            if not isinstance(row, dict) or not isinstance(row.get("name"), str):
+            if not isinstance(row, dict) or not (
+                isinstance(row.get("name"), str)
+                and isinstance(row.get("unit") or "", str)
+                and isinstance(row.get("role") or "", str)
+                and isinstance(row.get("is_unit") or False, bool)
+            ):
                 raise self.wrong("credits", row, _("a list of names with their roles"))
-            stated += self.credit(row, mender)
-        return stated, printed
+        if mender.is_needed:
+            names = [" ".join(row["name"].split()) for row in rows]
+            mended = mender.texts("credits", names)
+            rows = [{**row, "name": name} for row, name in zip(rows, mended, strict=True)]
+        return [credit for row in rows for credit in self.credit(row)]
 
-    def credit(self, row: Mapping[str, Any], mender: Mender) -> list[Credit]:
+    def credit(self, row: Mapping[str, Any]) -> list[Credit]:
         name, unit, word = row["name"], row.get("unit") or "", row.get("role") or ""
         is_unit = row.get("is_unit") or False
-        if not isinstance(unit, str) or not isinstance(word, str) or not isinstance(is_unit, bool):
-            raise self.wrong("credits", row, _("a list of names with their roles"))
         role = ROLES.get(word, Role.REPORTER)
         if word and word not in ROLES:
             self.doubts.append(
@@ -571,8 +580,6 @@ class _Entry:
                 )
             )
             return []
-        if mender.is_needed:
-            name, unit = (mender.text("credits", text) for text in (name, unit))
         if not name.strip():
             return []
         if name.isalnum():
@@ -583,12 +590,13 @@ class _Entry:
         text = self.given.get("body", "")
         if not isinstance(text, str):
             raise self.wrong("body", text, _("a text"))
-        if text and not _TAG.search(text):
-            text = "\n".join(
-                f"<p>{html.escape(line.strip(), quote=False)}</p>"
-                for line in text.splitlines()
-                if line.strip()
-            )
+        if text and not _BLOCK.search(text):
+            is_plain = not _TAG.search(text)
+            lines = (line.strip() for line in text.splitlines())
+            if is_plain:
+                # Dumps write entities into plain text, too.
+                lines = (html.escape(html.unescape(line), quote=False) for line in lines)
+            text = "\n".join(f"<p>{line}</p>" for line in lines if line)
         return mender.html("body", text)
 
     def show_pictures(self, body: str) -> None:

@@ -187,7 +187,10 @@ def test_a_time_that_never_was_or_has_no_year_is_doubted_not_guessed(text: Any) 
     [
         ("第一段\n\n　　第二段", "<p>第一段</p>\n<p>第二段</p>"),
         ("甲 < 乙 & 丙", "<p>甲 &lt; 乙 &amp; 丙</p>"),
-        ("<p>第一段</p>", "<p>第一段</p>"),
+        ("甲&nbsp;乙 &lt;1&gt;\n丙", "<p>甲\u00a0乙 &lt;1&gt;</p>\n<p>丙</p>"),
+        ("<b>第一段</b>\n第二段", "<p><b>第一段</b></p>\n<p>第二段</p>"),
+        ("<p>第一段</p>\n", "<p>第一段</p>\n"),
+        ("第一段<br>\n第二段", "第一段<br>\n第二段"),
     ],
 )
 def test_a_body_may_be_plain_text_or_html(body: str, html: str) -> None:
@@ -379,12 +382,18 @@ def test_pictures_are_opened_by_the_name_that_the_body_calls_them() -> None:
 
 def test_a_garbled_record_is_mended_and_keeps_what_it_was() -> None:
     body = "<p>全縣(xiàn)農(nóng)業(yè)生產(chǎn)現(xiàn)場會,，今天召開&nbsp;A&amp;B。</p>"
-    record = one(headline="農(nóng)業(yè)會議", body=body, reporter="張(zhāng)三")
+    rows = [{"name": "趙(zhào)四", "role": "editor"}, {"name": "錢五", "role": "editor"}]
+    record = one(headline="農(nóng)業(yè)會議", body=body, reporter="張(zhāng)三", credits=rows)
     assert record.headline == "农业会议"
     assert record.body == "<p>全县农业生产现场会，今天召开\u00a0A&amp;B。</p>"
-    assert [credit.name for credit in record.credits] == ["张三"]
+    assert [credit.name for credit in record.credits] == ["赵四", "钱五", "张三"]
     assert record.before["headline"] == "農(nóng)業(yè)會議"
-    assert {change.field for change in record.changes} == {"headline", "body", "reporter"}
+    assert {change.field for change in record.changes} == {
+        "headline",
+        "body",
+        "reporter",
+        "credits",
+    }
     for change in record.changes:
         assert record.before[change.field][change.start : change.end] == change.before
 
