@@ -77,16 +77,18 @@ _BESIDE_WIDE = re.compile(f"[{HAN}，、。；：！？（）《》〈〉“”�
 _ANGLES = re.compile(r"[<＜]([^<>＜＞《》\n]*)[>＞]")
 _TITLE = re.compile(r"《[^《》\n]*》")
 
-# Ideographic spaces that came out as question marks: at the start of a line, and between names.
+# Ideographic spaces that came out as question marks: at the start of a line, after another space,
+# and between names.
 # A piece may begin inside a line, so that a single one at its start says nothing.
-_INDENT = re.compile(rf"(?:\A\?(?=\?)|(?<=\n)\?)[? 　]*(?!{SYLLABLE}[)）])")
+_LOST_SPACE = re.compile(
+    rf"(?:\A\?(?=\?)|(?<=\n)\?)[? 　]*(?!{SYLLABLE}[)）])|(?<=[ 　])\?+(?= |[^\x00-\x7f])"
+)
 _IN_BRACKETS = re.compile(r"[(（][^()（）\n]{1,80}[)）]")
 _BYLINE = re.compile(
     r"^.{0,40}(?:來源|来源|作者|編輯|编辑|記者|记者|通訊員|通讯员|攝影|摄影|責編|责编|審核|审核)"
     r"[^。\n]{0,80}$",
     re.MULTILINE,
 )
-_AFTER_SPACE = re.compile(r"(?<=[ 　])\?+(?= |[^\x00-\x7f])")
 _BETWEEN_HAN = re.compile(rf"([{HAN}]+)(\?+)(?=[{HAN}])")
 _ASKS = re.compile(
     r"[吗嗎嘛么麼呢吧谁誰何哪怎几幾岂豈]|多少|多大|多久|多[长長]|什|难道|難道|[是能可会會有]否|不是|"
@@ -96,7 +98,7 @@ _ASKS = re.compile(
 # 著 stays where a word with it says so; a verb before it wants 着.
 _WRITTEN_AFTER = re.compile(r"名(?![字单單])|作(?![业業风風用])|者|述(?![职職])|[称稱有书書录錄]")
 _WRITTEN_BEFORE = re.compile(
-    r"(?:[编編专專原译譯遗遺巨土显顯卓昭合名所撰拙]|(?<![议議谈談讨討争爭辩辯评評])[论論]|见微知|見微知)$"
+    r"(?:[编編专專原译譯遗遺巨土显顯卓昭名所撰拙]|(?<![配结結混融联聯迎符组組整聚])合|(?<![议議谈談讨討争爭辩辯评評])[论論]|见微知|見微知)$"
 )
 _DONE_AFTER = re.compile(r"[火急]")
 _VERB_BEFORE = re.compile(
@@ -234,9 +236,8 @@ def _is_gloss(text: str, place: int, reading: str, spin: Spin) -> bool:
 
 def _spaces(text: str) -> Iterable[Edit]:
     """Question marks that were ideographic spaces."""
-    edits = {match.start(): Edit(*match.span(), "", "width") for match in _INDENT.finditer(text)}
-    for match in _AFTER_SPACE.finditer(text):
-        edits[match.start()] = Edit(*match.span(), "", "width")
+    lost = _LOST_SPACE.finditer(text)
+    edits = {match.start(): Edit(*match.span(), "", "width") for match in lost}
     for part in (*_IN_BRACKETS.finditer(text), *_BYLINE.finditer(text)):
         for match in _BETWEEN_HAN.finditer(text, *part.span()):
             name = match[1].removeprefix("何")  # which asks, and is a name

@@ -293,6 +293,7 @@ def test_commas_before_marks_go(garbled: str, clean: str) -> None:
         ("著名作家著有名著,成效顯著", "著名作家著有名著，成效显著"),
         ("臭名昭著,編著重點,原著,土著", "臭名昭著，编著重点，原著，土著"),
         ("議論著,凸顯著,忙著作業", "议论着，凸显着，忙着作业"),
+        ("配合著做,與人合著", "配合着做，与人合著"),
     ],
 )
 def test_zhe_and_zhu_are_told_apart_by_their_neighbours(garbled: str, clean: str) -> None:
@@ -348,6 +349,7 @@ def test_marks_beside_chinese_are_of_full_width(garbled: str, clean: str) -> Non
         ("(誰知道呢?大家問)", "（谁知道呢？大家问）"),
         ("記者問:你從哪里來?他說", "记者问：你从哪里来？他说"),
         ("10:20 ?來源:縣台", "10:20 来源：县台"),
+        ("會議\n? ? ?召開", "会议\n召开"),
     ],
 )
 def test_question_marks_that_were_spaces_become_spaces(garbled: str, clean: str) -> None:
