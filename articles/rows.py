@@ -21,7 +21,10 @@ def made[M: models.Model](model: type[M], **values: Any) -> M:
     """What `model(**values)` gives, in a fraction of the time; fields are named by their
     `attname`."""
     return model(
-        *[values[name] if name in values else default() for name, default in _defaults(model)]
+        *[
+            values[name] if name in values else make() if make else default
+            for name, make, default in _defaults(model)
+        ]
     )
 
 
@@ -52,8 +55,14 @@ def compress_quickly() -> None:
 
 
 @functools.cache
-def _defaults(model: type[models.Model]) -> list[tuple[str, Callable[[], Any]]]:
-    return [(field.attname, field.get_default) for field in model._meta.concrete_fields]
+def _defaults(model: type[models.Model]) -> list[tuple[str, Callable[[], Any] | None, Any]]:
+    """For each field its name, and what makes its default or is it."""
+    return [
+        (field.attname, field.default, None)
+        if field.has_default() and callable(field.default)
+        else (field.attname, None, field.get_default())
+        for field in model._meta.concrete_fields
+    ]
 
 
 def _copy(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> None:

@@ -28,10 +28,12 @@ _ENDS_IN_NUMBER = re.compile(r"/([0-9]{1,19})\.html?(?:#|$)")
 
 @dataclass(slots=True)
 class Entry:
-    """A fit record on its way in. `content` is clean and names no rows yet; `reasons` say why it
-    waits, `notes` what else is to be told of it, `likely_doubles` of rows it made; `pictures` are SHA-256 by the record's names."""
+    """A fit record on its way in.
 
-    place: int  # in its batch
+    `content` is clean and names no rows yet; `reasons` say why it waits, `notes` what else is to be
+    told of it, `likely_doubles` of rows it made; `pictures` are SHA-256 by the record's names.
+    """
+
     record: Record
     sha256: str
     content: Content
@@ -41,6 +43,7 @@ class Entry:
     missing: list[str] = field(default_factory=list)
     pictures: dict[str, str] = field(default_factory=dict)
     number: int = 0
+    place: int = 0  # in its batch
 
     @property
     def key(self) -> tuple[str, str]:

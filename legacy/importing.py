@@ -5,7 +5,7 @@
              ->  pictures    files first, as that is slow
              ->  one transaction a batch: directory, numbers, articles, editions, originals
 
-A batch that the database refuses is taken again in halves, so that one bad record is set aside
+The next batch is read while the database takes one in. A batch that the database refuses is taken again in halves, so that one bad record is set aside
 alone. What is in stays in: after an interruption the same call goes on where it stopped.
 """
 
@@ -14,7 +14,8 @@ import datetime
 import errno
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,12 +112,13 @@ def import_records(
     """
     rows.compress_quickly()
     count = size = 0
-    with closing(_Seen()) as seen:
+    batches = _batches(records, options, at)
+    with closing(_Seen()) as seen, closing(_read_ahead(batches)) as read:
         intake = _Intake(directory, options, at, report, seen)
-        for batch in _batches(records):
+        for batch in read:
             intake.take(batch)
             count += len(batch)
-            size += sum(len(record.raw) for record in batch if isinstance(record, Record))
+            size += sum(item.size for item in batch)
             if progress:
                 progress(count, size)
     if directory.own is None and not options.own_source:
@@ -130,19 +132,63 @@ def import_records(
         )
 
 
-def _batches(records: Iterable[Record | Unreadable]) -> Iterator[list[Record | Unreadable]]:
-    batch: list[Record | Unreadable] = []
+class _Item(NamedTuple):
+    """What was read, and what it is worth: ready to come in, or why it cannot."""
+
+    read: Record | Unreadable
+    fit: Entry | Unfit
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.read.raw) if isinstance(self.read, Record) else 0
+
+    @property
+    def images(self) -> int:
+        return len(self.read.images) if isinstance(self.read, Record) else 0
+
+
+def _batches(
+    records: Iterable[Record | Unreadable], options: Options, at: datetime.datetime
+) -> Iterator[list[_Item]]:
+    batch: list[_Item] = []
     size = images = 0
     for record in records:
-        batch.append(record)
-        if isinstance(record, Record):
-            size += len(record.raw)
-            images += len(record.images)
+        item = _Item(record, _fit(record, options, at))
+        batch.append(item)
+        size += item.size
+        images += item.images
         if len(batch) >= BATCH or size >= BATCH_BYTES or images >= BATCH_PICTURES:
             yield batch
             batch, size, images = [], 0, 0
     if batch:
         yield batch
+
+
+def _fit(record: Record | Unreadable, options: Options, at: datetime.datetime) -> Entry | Unfit:
+    if isinstance(record, Unreadable):
+        return Unfit(record.reason, record.advice)
+    try:
+        refuse_unfit(record, options, at)
+        reasons = reasons_to_wait(record, options)
+        sha256 = hashlib.sha256(record.raw).hexdigest()
+        return Entry(record, sha256, clean_texts(record), reasons)
+    except Unfit as unfit:
+        return unfit
+
+
+def _read_ahead(batches: Iterator[list[_Item]]) -> Generator[list[_Item]]:
+    """The same batches, each read in a thread while the one before is taken in; but not beside one
+    with pictures, which lie in the very archive that is read."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        task = pool.submit(next, batches, None)
+        while (batch := task.result()) is not None:
+            if any(item.images for item in batch):
+                yield batch
+                task = pool.submit(next, batches, None)
+            else:
+                task = pool.submit(next, batches, None)
+                yield batch
 
 
 class _Repeated(Exception):
@@ -185,17 +231,16 @@ class _Seen:
         )
         self.rows.execute("BEGIN")
 
-    def before(self, record: Record, sha256: str) -> tuple[str, str] | None:
+    def before(self, entry: Entry) -> tuple[str, str] | None:
         """Place and SHA-256 of the record of this id that came before; None for the first."""
-        key = (record.system, record.id)
         added = self.rows.execute(
             "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",
-            (*key, without_controls(str(record.place)), sha256),
+            (*entry.key, without_controls(str(entry.record.place)), entry.sha256),
         )
         if added.rowcount:
             return None
         found: tuple[str, str] = self.rows.execute(
-            "SELECT place, sha256 FROM seen WHERE system = ? AND id = ?", key
+            "SELECT place, sha256 FROM seen WHERE system = ? AND id = ?", entry.key
         ).fetchone()
         return found
 
@@ -216,12 +261,13 @@ class _Intake:
     lines: dict[int, Line] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
 
-    def take(self, batch: Sequence[Record | Unreadable]) -> None:
+    def take(self, batch: Sequence[_Item]) -> None:
         """Take a batch in and report it, in its order."""
         entries = []
-        for place, record in enumerate(batch):
+        for place, (record, fit) in enumerate(batch):
             try:
-                entries.append(self._entry(place, record))
+                entries.append(self._first_of_its_id(fit))
+                entries[-1].place = place
             except Unfit as unfit:
                 self.lines[place] = _line(
                     Outcome.SET_ASIDE, record, reason=unfit.reason, advice=unfit.advice
@@ -236,21 +282,14 @@ class _Intake:
             self.lines = {}
             self.report.flush()
 
-    def _entry(self, place: int, record: Record | Unreadable) -> Entry:
-        if isinstance(record, Unreadable):
-            raise Unfit(record.reason, record.advice)
-        refuse_unfit(record, self.options, self.at)
-        sha256 = hashlib.sha256(record.raw).hexdigest()
-        self._refuse_seen(record, sha256)
-        reasons = reasons_to_wait(record, self.options)
-        return Entry(place, record, sha256, clean_texts(record), reasons)
-
-    def _refuse_seen(self, record: Record, sha256: str) -> None:
-        first = self.seen.before(record, sha256)
+    def _first_of_its_id(self, fit: Entry | Unfit) -> Entry:
+        if isinstance(fit, Unfit):
+            raise fit
+        first = self.seen.before(fit)
         if first is None:
-            return
-        place, its_sha256 = first
-        if its_sha256 == sha256:
+            return fit
+        place, sha256 = first
+        if sha256 == fit.sha256:
             raise _Repeated(_("The same record came before: %(place)s.") % {"place": place})
         raise Unfit(
             _("Another record has the same id: %(place)s.") % {"place": place},

@@ -205,7 +205,7 @@ def test_killed_in_the_middle_and_run_again_is_as_run_once(tmp_path):
     program = (
         "import os, signal; from legacy import importing; take = importing._Intake.take\n"
         "def killed(self, batch):\n"
-        "    if batch[0].number > 500: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    if batch[0].read.number > 500: os.kill(os.getpid(), signal.SIGKILL)\n"
         "    take(self, batch)\n"
         "importing._Intake.take = killed\n"
         "from django.core.management import call_command\n"
