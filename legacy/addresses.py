@@ -11,8 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
 LONGEST_SYSTEM, LONGEST_ID, LONGEST_ADDRESS = 40, 100, 500  # characters
 HIGHEST_NUMBER = 2**63 - 1
+
+_WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 REDNET, CJYUN, FILE = "rednet", "cjyun", "file"
 
@@ -104,6 +109,15 @@ class _Url:
     def addresses(self) -> Iterator[str]:
         if len(self.address) <= LONGEST_ADDRESS:
             yield self.address
+
+
+def is_web_address(text: str, longest: int = LONGEST_ADDRESS) -> bool:
+    """Whether this is an address of at most so many characters that a page may link to."""
+    try:
+        _WEB_ADDRESS(text)
+    except ValidationError:
+        return False
+    return len(text) <= longest
 
 
 def _family(host: str, path: str) -> tuple[str, str, str] | None:

@@ -9,8 +9,6 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
@@ -18,15 +16,15 @@ from pypinyin import lazy_pinyin
 from articles.models import Channel
 from articles.text import clean_line
 from legacy import characters
+from legacy.addresses import is_web_address
 from legacy.names import Known
 from legacy.records import Credit
 from people.models import Contributor, Unit, User, unpadded
 from sources.models import Source
 
 LONGEST_SLUG = 40  # characters
-LONGEST_ADDRESS = 200
+LONGEST_HOME_PAGE = 200
 
-_WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 # Words that one writing of an outlet's or a unit's name has and another leaves out.
 _LEFT_OUT = re.compile(r"[省市县区镇乡]|街道|[\W_]")
 
@@ -90,7 +88,7 @@ class Directory:
         """The id of the source of this name."""
         name = clean_line(name)
         if name not in self.sources:
-            if not is_web_address(home_url):
+            if not is_web_address(home_url, LONGEST_HOME_PAGE):
                 home_url = ""
             is_own = is_own and self.own is None
             source = Source.objects.create(name=name, home_url=home_url, is_own=is_own)
@@ -208,15 +206,6 @@ class Directory:
         below = f"{parent.slug}-{plain}"[:LONGEST_SLUG] if parent else plain
         counted = (f"{plain[: LONGEST_SLUG - 4]}-{place}" for place in range(2, 1000))
         return next(slug for slug in (plain, below, *counted) if not self._by_slug(slug))
-
-
-def is_web_address(text: str, longest: int = LONGEST_ADDRESS) -> bool:
-    """Whether this is an address of at most so many characters that a page may link to."""
-    try:
-        _WEB_ADDRESS(text)
-    except ValidationError:
-        return False
-    return len(text) <= longest
 
 
 def _path(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from articles.content import Content
 from articles.markup import without_controls
 from articles.models import Article, Channel, Status
 from articles.text import clean_body, clean_line, clean_lines
-from legacy.directory import is_web_address
+from legacy.addresses import is_web_address
 from legacy.records import Doubt, Record
 from people.models import Contributor, Unit
 from publication import editions
@@ -25,7 +25,6 @@ from sources.models import Source
 
 HIGHEST_NUMBER = 2**63 - 1
 NO_PICTURE = "0" * 64  # stands for the SHA-256 of one that has not been looked at
-ADDRESS_LENGTH = 500  # characters of an original's address
 
 FIELDS = {
     "headline": gettext_lazy("headline"),
@@ -122,7 +121,7 @@ def _refuse_long_names(record: Record) -> None:
 def clean_texts(record: Record) -> Content:
     """The record's texts, clean. Its body is final unless it has pictures, whose names are not
     yet known then. Raises Unfit where there is no body, or a text is too long."""
-    if record.original_url and not is_web_address(record.original_url, ADDRESS_LENGTH):
+    if record.original_url and not is_web_address(record.original_url):
         record.doubts.append(
             Doubt(
                 "original_url",

@@ -1,7 +1,7 @@
 import pytest
 
 from articles.models import Channel
-from legacy.directory import Directory, is_web_address
+from legacy.directory import Directory
 from people.models import Contributor, Unit
 from sources.models import Source
 from tests import factories as make
@@ -226,10 +226,3 @@ def test_what_was_made_is_forgotten_with_its_transaction():
 
     assert directory.source("红网") != made
     assert directory.made == {("source", "红网")}
-
-
-def test_a_web_address_is_one_that_a_page_may_link_to():
-    assert is_web_address("https://news.example/a")
-    assert not is_web_address("javascript:alert(1)")
-    assert not is_web_address("news.example")
-    assert not is_web_address("https://news.example/" + "a" * 200)

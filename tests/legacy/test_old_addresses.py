@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from legacy.addresses import day, origin
+from legacy.addresses import day, is_web_address, origin
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,10 @@ def test_address_is_kept_as_it_is_looked_up() -> None:
 )
 def test_day_is_read_from_the_path(path: str, expected: datetime.date | None) -> None:
     assert day(origin([f"http://example.com{path}"], ""), "1.html") == expected
+
+
+def test_a_web_address_is_one_that_a_page_may_link_to():
+    assert is_web_address("https://news.example/a")
+    assert not is_web_address("javascript:alert(1)")
+    assert not is_web_address("news.example")
+    assert not is_web_address("https://news.example/" + "a" * 200, 200)
