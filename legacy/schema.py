@@ -6,9 +6,12 @@ printed, plain text for a body, dates in the shapes of legacy/times.py. What is 
 sets the record aside; what is merely doubtful is said in its doubts.
 """
 
+import base64
 import datetime
+import functools
 import hashlib
 import html
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -146,6 +149,10 @@ _BLOCK = re.compile(
 )
 _IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SOURCE_ADDRESS = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_INLINE = re.compile(
+    r"""\bsrc\s*=\s*["']?data:image/[a-z0-9.+-]{1,20};base64,([A-Za-z0-9+/=\s]*)["']?""",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"[,，、;；|\n]+")
 _SEVERAL_NAMES = re.compile(r"[\s,，、;；/|]")
 _BETWEEN_CHANNELS = re.compile(r"[/›>＞／\\]")
@@ -597,7 +604,19 @@ class _Entry:
                 # Dumps write entities into plain text, too.
                 lines = (html.escape(html.unescape(line), quote=False) for line in lines)
             text = "\n".join(f"<p>{line}</p>" for line in lines if line)
+        if "base64," in text:
+            text = _INLINE.sub(self.inline, text)
         return mender.html("body", text)
+
+    def inline(self, match: re.Match[str]) -> str:
+        """A picture that stands in the text itself, under a name of its own."""
+        name = f"inline-{len(self.images) + 1}"
+        try:
+            opener = functools.partial(io.BytesIO, base64.b64decode(match[1]))
+        except ValueError:
+            opener = None
+        self.images[name] = Image(open=opener)
+        return f'src="{name}"'
 
     def show_pictures(self, body: str) -> None:
         """Note the pictures that the record names, in the order in which it shows them."""

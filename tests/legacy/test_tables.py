@@ -1,5 +1,6 @@
 """Rules of the tables: what JSON Lines, CSV and workbooks say, and what is made of bad ones."""
 
+import base64
 import datetime
 import io
 import json
@@ -375,6 +376,17 @@ def test_pictures_are_opened_by_the_name_that_the_body_calls_them() -> None:
     }
     assert opened == {"up/lead.jpg": "files/1.jpg", "up/a&b.jpg": "up/a&b.jpg", "gone.jpg": None}
     assert record.images["up/lead.jpg"].caption == "图说"
+
+
+def test_a_picture_in_the_text_itself_is_taken_out_of_it() -> None:
+    data = base64.b64encode(b"picture").decode()
+    record = one(
+        body=f'<p>字<img src="data:image/png;base64,{data}"><img src="data:image/gif;base64,x"></p>'
+    )
+    assert record.body == '<p>字<img src="inline-1"><img src="inline-2"></p>'
+    whole, broken = record.images.values()
+    assert whole.open and whole.open().read() == b"picture"
+    assert broken.open is None
 
 
 # Garbled records
