@@ -72,7 +72,9 @@ def _copy(connection: BaseDatabaseWrapper, rows: Sequence[models.Model]) -> None
     names = ", ".join(f'"{field.column}"' for field in fields)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            # Materialized, or the name of the series would be looked up for each row.
+            "WITH series AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name)"
+            " SELECT nextval(name) FROM series, generate_series(1, %s)",
             [meta.db_table, key.column, len(rows)],
         )
         for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
