@@ -13,6 +13,7 @@ import dataclasses
 import datetime
 import errno
 import hashlib
+import logging
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -65,9 +66,13 @@ BATCH = 500  # records
 BATCH_BYTES = 16 * 1024 * 1024
 BATCH_PICTURES = 64
 
-# What a database, a disk or a value that neither takes may raise for one batch.
-_ERRORS = (DatabaseError, InterfaceError, OSError, ValidationError, ValueError)
+# What a value may raise that nobody thought of; one record must not end an import.
+_STRANGE = (ArithmeticError, LookupError, TypeError, ValueError)
+# What a batch may raise: the database, the disk, or such a value.
+_ERRORS = (DatabaseError, InterfaceError, OSError, ValidationError, *_STRANGE)
 _WITHOUT_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+
+logger = logging.getLogger(__name__)
 
 type Progress = Callable[[int, int], None]
 
@@ -175,6 +180,16 @@ def _fit(record: Record | Unreadable, options: Options, at: datetime.datetime) -
         return Entry(record, sha256, clean_texts(record), reasons)
     except Unfit as unfit:
         return unfit
+    except _STRANGE as error:
+        logger.exception("A record could not be looked at: %s", record.place)
+        return _strange(error)
+
+
+def _strange(error: Exception) -> Unfit:
+    return Unfit(
+        _("It could not be taken in: %(error)s") % {"error": sentence_of(error)},
+        _("Look at this record in the file; mend it and import it again."),
+    )
 
 
 def _read_ahead(batches: Iterator[list[_Item]]) -> Generator[list[_Item]]:
@@ -539,13 +554,9 @@ class _Intake:
                 )
                 % {"error": str(error).strip()}
             ) from error
-        self._say(
-            entry,
-            Outcome.SET_ASIDE,
-            None,
-            _("The database did not take it: %(error)s") % {"error": sentence_of(error)},
-            _("Look at this record in the file; mend it and import it again."),
-        )
+        logger.error("A record was not taken in: %s", entry.record.place, exc_info=error)
+        strange = _strange(error)
+        self._say(entry, Outcome.SET_ASIDE, None, strange.reason, strange.advice)
 
 
 # Rows

@@ -301,6 +301,14 @@ def test_one_bad_record_is_set_aside_alone(monkeypatch):
     assert list(chain.breaks()) == []
 
 
+def test_a_record_that_nobody_thought_of_does_not_end_the_import():
+    strange = old.record(1, published_at=old.PUBLISHED.replace(tzinfo=None))
+
+    report = old.bring_in(strange, old.record(2))
+
+    assert report.outcomes == [Outcome.SET_ASIDE, Outcome.ADMITTED]
+
+
 def test_a_file_name_that_is_no_text_does_no_harm():
     record = old.record(place=Place("\udcc9\udccf.html", "1"), raw=b"1")
 

@@ -80,9 +80,11 @@ class Command(BaseCommand):
                     report=report,
                     progress=self._progress(paths),
                 )
-            except (importing.Stopped, OSError) as error:
+            except importing.Stopped as error:
                 self._sum_up(report, options)
                 raise CommandError(str(error)) from error
+            except OSError as error:
+                raise _unwritable(error) from error
             except KeyboardInterrupt as error:
                 self._sum_up(report, options)
                 raise CommandError(
@@ -170,8 +172,12 @@ def _opened(path: Path | None) -> Iterator[IO[str] | None]:
             else nullcontext()
         )
     except OSError as error:
-        raise CommandError(
-            _("The report cannot be written: %(error)s") % {"error": error}, returncode=BAD_USAGE
-        ) from error
+        raise _unwritable(error) from error
     with context as file:
         yield file
+
+
+def _unwritable(error: OSError) -> CommandError:
+    return CommandError(
+        _("The report cannot be written: %(error)s") % {"error": error}, returncode=BAD_USAGE
+    )
