@@ -53,14 +53,16 @@ class Line:
 class Report:
     """Counts the outcomes and writes each line to `file`, if there is one, as it comes.
 
-    `shown` keeps the first lines that somebody must look at, for a terminal; `made` has the rows that
-    were made beside articles, by kind and name.
+    `kept` has the first lines that somebody must look at, for a terminal; `made` the rows that were
+    made beside articles, by kind and name.
     """
 
     file: IO[str] | None = None
     counts: Counter[Outcome] = field(default_factory=Counter)
     made: set[tuple[str, str]] = field(default_factory=set)
-    shown: list[Line] = field(default_factory=list)
+    kept: dict[Outcome, list[Line]] = field(
+        default_factory=lambda: {Outcome.SET_ASIDE: [], Outcome.NOTE: []}
+    )
 
     def __post_init__(self) -> None:
         self._write(
@@ -76,8 +78,8 @@ class Report:
     def add(self, line: Line) -> None:
         """Take a line in."""
         self.counts[line.outcome] += 1
-        if line.outcome in {Outcome.SET_ASIDE, Outcome.NOTE} and len(self.shown) < SHOWN:
-            self.shown.append(line)
+        if line.outcome in self.kept and len(self.kept[line.outcome]) < SHOWN:
+            self.kept[line.outcome].append(line)
         self._write(
             line.place.file,
             line.place.entry,
@@ -87,6 +89,11 @@ class Report:
             line.reason,
             line.advice,
         )
+
+    @property
+    def shown(self) -> list[Line]:
+        """The first lines that somebody must look at: what is not in before what is."""
+        return [line for lines in self.kept.values() for line in lines][:SHOWN]
 
     def flush(self) -> None:
         """Put on disk what was taken in so far."""
