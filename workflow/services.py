@@ -476,18 +476,7 @@ def admit(arrivals: Sequence[Arrival], *, at: datetime.datetime) -> None:
             for arrival, printed_here in zip(arrivals, facts, strict=True)
         ]
     )
-    record.append_all(
-        [
-            Decision(
-                article=arrival.article,
-                action=Action.IMPORT,
-                from_status=Status.DRAFT,
-                to_status=arrival.article.status,
-                at=at,
-            )
-            for arrival in arrivals
-        ]
-    )
+    record.append_all([decision for arrival in arrivals for decision in _imports(arrival, at)])
     _open_imported(arrivals, facts, at)
     rows.add(
         [
@@ -496,6 +485,50 @@ def admit(arrivals: Sequence[Arrival], *, at: datetime.datetime) -> None:
             if arrival.article.status == Status.WITHDRAWN
         ]
     )
+
+
+def _imports(arrival: Arrival, at: datetime.datetime) -> list[Decision]:
+    """What the record says of an arrival. One that no edition is made of has its take-down time
+    there, and the notices that readers saw, a decision each, until somebody publishes it."""
+    if arrival.article.status == Status.PUBLISHED:
+        return [_import(arrival, at)]
+    notices = [
+        _import(
+            arrival,
+            at,
+            public_note=notice["note"],
+            visible_from=datetime.datetime.fromisoformat(notice["at"]),
+        )
+        for notice in arrival.corrections
+    ]
+    return [_import(arrival, at, visible_until=arrival.visible_until), *notices]
+
+
+def _import(arrival: Arrival, at: datetime.datetime, **facts: Any) -> Decision:
+    article = arrival.article
+    return Decision(
+        article=article,
+        action=Action.IMPORT,
+        from_status=Status.DRAFT,
+        to_status=article.status,
+        at=at,
+        **facts,
+    )
+
+
+def _imported_with(
+    decisions: Sequence[Decision],
+) -> tuple[datetime.datetime | None, list[dict[str, str]]]:
+    """The take-down time and the correction notices that `_imports` put into the record last."""
+    corrections: list[dict[str, str]] = []
+    for decision in reversed(decisions):
+        if decision.action != Action.IMPORT:
+            continue
+        if not decision.visible_from:
+            return decision.visible_until, corrections[::-1]
+        seen = timezone.localtime(decision.visible_from)
+        corrections.append({"at": seen.isoformat(), "note": decision.public_note})
+    return None, []
 
 
 def _open_imported(
@@ -554,11 +587,17 @@ def renew(article_id: int, content: Content, *, at: datetime.datetime, version: 
 def accept(
     article_id: int, *, by: User, at: datetime.datetime, version: int, note: str = ""
 ) -> Decision:
-    """Put an imported draft on the site with the time and the by-line that it was published with;
-    the record says who answers for that."""
+    """Put an imported draft on the site with the times, the by-line and the correction notices that
+    it was published with; the record says who answers for that."""
     _prepare_pictures(Action.ACCEPT, article_id, by=by, at=at)
     with _taking(Action.ACCEPT, article_id, by=by, at=at, version=version, note=note) as step:
-        return _open(step, step.at, None)
+        until, _corrections = _imported_with(step.situation.decisions)
+        if until and until <= step.at:
+            raise Refused(
+                _("It was to leave the site at %(time)s. Dismiss it, or have it reviewed anew.")
+                % {"time": f"{timezone.localtime(until):%Y-%m-%d %H:%M}"}
+            )
+        return _open(step, step.at, until)
 
 
 # The shape of a step
@@ -731,7 +770,8 @@ def _open(
     step.visible_from, step.visible_until = visible_from, until
     decision = step.record()
     before = article.editions.not_cancelled().order_by("-visible_from").first()
-    corrections = [*before.corrections] if before else []
+    _until, imported = _imported_with(step.situation.decisions)
+    corrections = [*before.corrections] if before else imported
     if step.public_note:
         corrections.append({"at": visible_from.isoformat(), "note": step.public_note})
     article.first_published_at = article.first_published_at or visible_from
