@@ -30,13 +30,15 @@ _ENDS_IN_NUMBER = re.compile(r"/([0-9]{1,19})\.html?(?:#|$)")
 class Entry:
     """A fit record on its way in.
 
-    `content` is clean and names no rows yet; `reasons` say why it waits, `notes` what else is to be
-    told of it, `likely_doubles` of rows it made; `pictures` are SHA-256 by the record's names.
+    `content` is clean and names no rows yet; `status` is the article's, `reasons` say why somebody
+    should look at it, `notes` what else is to be told of it, `likely_doubles` of rows it made;
+    `pictures` are SHA-256 by the record's names.
     """
 
     record: Record
     sha256: str
     content: Content
+    status: Status
     reasons: list[str]
     notes: list[str] = field(default_factory=list)
     likely_doubles: list[str] = field(default_factory=list)
@@ -50,8 +52,9 @@ class Entry:
         return (self.record.system, self.record.id)
 
     @property
-    def status(self) -> Status:
-        return Status.DRAFT if self.reasons else self.record.status
+    def waits(self) -> bool:
+        """Whether it was published and is held as a draft until somebody accepts it."""
+        return self.status == Status.DRAFT and self.record.status == Status.PUBLISHED
 
     @property
     def is_kept(self) -> bool:
@@ -130,7 +133,7 @@ def original_of(entry: Entry, article: Article, at: datetime.datetime) -> Origin
         confidence=record.confidence,
         missing_pictures=entry.missing,
         before=record.before,
-        is_held=bool(entry.reasons),
+        is_held=entry.waits,
         version=article.version,
         read_at=at,
     )

@@ -3,8 +3,8 @@
 import dataclasses
 import datetime
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from django.db.models import Field, Model
@@ -20,7 +20,6 @@ from articles.text import clean_body, clean_line, clean_lines
 from legacy.addresses import is_web_address
 from legacy.records import Doubt, Record
 from people.models import Contributor, Unit
-from publication import editions
 from sources.models import Source
 
 HIGHEST_NUMBER = 2**63 - 1
@@ -147,10 +146,8 @@ def clean_texts(record: Record) -> Content:
     )
 
 
-def reasons_to_wait(record: Record, options: Options) -> list[str]:
-    """Why a published record needs a person's eye before readers get it; none when it does not."""
-    if record.status != Status.PUBLISHED:
-        return []
+def reasons_to_look(record: Record, options: Options) -> list[str]:
+    """Why a record needs a person's eye before readers get it; none when it does not."""
     reasons = []
     if record.changes and (record.marks or not options.accepts_repaired):
         reasons.append(
@@ -174,23 +171,30 @@ def reasons_to_wait(record: Record, options: Options) -> list[str]:
     if unsure:
         fields = _(", ").join(str(FIELDS.get(name, name)) for name in unsure)
         reasons.append(_("Not read for sure: %(fields)s.") % {"fields": fields})
-    if not record.source.strip():
+    if record.status == Status.PUBLISHED and not record.source.strip():
         reasons.append(_("The source is missing."))
     return reasons
 
 
+def status_of(record: Record, reasons: Sequence[str], at: datetime.datetime) -> Status:
+    """Where the article of a record stands: what was published and needs a person's eye waits as a
+    draft; nobody is to see it any more whose take-down time has passed."""
+    if record.status != Status.PUBLISHED or not reasons:
+        return record.status
+    is_over = record.visible_until is not None and record.visible_until <= at
+    return Status.WITHDRAWN if is_over else Status.DRAFT
+
+
 def with_dateline_in_text(content: Content, record: Record) -> Content:
-    """The content with the dateline back in its text, of a page whose source is not the center:
-    the site prints datelines for its own copy only."""
-    assert record.published_at
-    facts = {
-        "source": {"name": clean_line(record.source)},
-        "bylines": [{"name": credit.name, "role": credit.role} for credit in record.credits],
-    }
-    line = escape(editions.dateline(facts, record.published_at), quote=False)
+    """The content with the dateline back in its text as the page had it, of a page whose source is
+    not the center: the site prints datelines for its own copy only."""
     head, paragraph, rest = content.body.partition("<p>")
-    body = f"{head}<p>{line}{rest}" if paragraph else f"<p>{line}</p>\n{content.body}"
-    return dataclasses.replace(content, body=body, has_dateline=False)
+    parts = (
+        (head, record.dateline, paragraph, rest)
+        if record.dateline.endswith("</p>")
+        else (head, paragraph, record.dateline, rest)
+    )
+    return dataclasses.replace(content, body=clean_body("".join(parts)), has_dateline=False)
 
 
 @functools.cache

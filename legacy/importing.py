@@ -51,8 +51,9 @@ from legacy.fitness import (
     Options,
     Unfit,
     clean_texts,
-    reasons_to_wait,
+    reasons_to_look,
     refuse_unfit,
+    status_of,
     with_dateline_in_text,
 )
 from legacy.models import Original
@@ -175,9 +176,10 @@ def _fit(record: Record | Unreadable, options: Options, at: datetime.datetime) -
         return Unfit(record.reason, record.advice)
     try:
         refuse_unfit(record, options, at)
-        reasons = reasons_to_wait(record, options)
+        reasons = reasons_to_look(record, options)
         sha256 = hashlib.sha256(record.raw).hexdigest()
-        return Entry(record, sha256, clean_texts(record), reasons)
+        content = clean_texts(record)
+        return Entry(record, sha256, content, status_of(record, reasons, at), reasons)
     except Unfit as unfit:
         return unfit
     except _STRANGE as error:
@@ -413,14 +415,13 @@ class _Intake:
                 self._end_transaction()
         for entry in entries:
             self._tell_of_doubles(entry)
-            waits = bool(entry.reasons)
             self._say(
                 entry,
-                Outcome.WAITING if waits else Outcome.ADMITTED,
+                Outcome.WAITING if entry.waits else Outcome.ADMITTED,
                 entry.number,
                 " ".join([*entry.reasons, *told(entry)]),
                 _("Accept, mend or dismiss it at the desk, under imported drafts.")
-                if waits
+                if entry.waits
                 else "",
             )
 

@@ -224,6 +224,63 @@ def test_a_waiting_article_that_is_accepted_is_on_the_site():
     assert not Original.objects.waiting()
 
 
+NOTICE = {"at": "2023-08-24T09:00:00+08:00", "note": "更正人名。"}
+
+
+def test_accepting_keeps_the_take_down_time_and_the_corrections():
+    until = make.NOON + 720 * make.HOUR
+    old.bring_in(old.repaired(visible_until=until, corrections=(NOTICE,)))
+
+    make.take(services.accept, imported(), by=make.user("chief_editor"), at=make.NOON + make.HOUR)
+
+    edition = Edition.objects.get()
+    assert edition.visible_until == until
+    assert edition.corrections == [NOTICE]
+    assert list(chain.breaks()) == []
+
+
+def test_reviewing_a_held_draft_keeps_its_corrections():
+    old.bring_in(old.repaired(corrections=(NOTICE,)))
+    article, chief = imported(), make.user("chief_editor")
+
+    make.take(
+        services.emergency_publish, article, by=chief, at=make.NOON + make.HOUR, note="急需更正"
+    )
+
+    assert Edition.objects.get().corrections == [NOTICE]
+
+
+def test_what_was_to_leave_the_site_meanwhile_is_not_accepted():
+    until = make.NOON + make.HOUR
+    old.bring_in(old.repaired(visible_until=until))
+    chief = make.user("chief_editor")
+    before = everything()
+
+    with pytest.raises(services.Refused, match=f"{until:%Y-%m-%d %H:%M}"):
+        make.take(services.accept, imported(), by=chief, at=until)
+
+    assert everything() == before
+
+
+def test_a_repaired_text_that_was_taken_down_comes_in_as_withdrawn(client):
+    report = old.bring_in(old.repaired(visible_until=old.PUBLISHED + 24 * make.HOUR))
+
+    assert report.outcomes == [Outcome.ADMITTED]
+    assert imported().status == Status.WITHDRAWN
+    assert not Original.objects.waiting()
+    assert client.get(f"/content/2023/08/23/{NUMBER}.html").status_code == 410
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.WITHDRAWN])
+def test_what_was_repaired_is_told_of_drafts_and_withdrawn_articles_too(status):
+    report = old.bring_in(old.repaired(status=status, marks=[old.mark()]))
+
+    assert report.outcomes == [Outcome.ADMITTED]
+    assert imported().status == status
+    assert report.last.reason.count("1") == 2
+    assert not Original.objects.get().is_held
+
+
 # Setting aside
 
 
@@ -704,18 +761,30 @@ def test_a_dry_run_leaves_a_changed_original_alone():
 # The center itself
 
 
-def test_the_dateline_of_another_outlet_stays_in_the_text():
-    Source.objects.update(is_own=False)
+@pytest.mark.parametrize(
+    ("dateline", "body"),
+    [
+        (
+            "湖城日报 ８月23日讯(记者：林晓燕) ",
+            f"<p>湖城日报 ８月23日讯(记者：林晓燕) {old.BODY[3:]}",
+        ),
+        ("<p>湖城日报8月23日讯</p>", f"<p>湖城日报8月23日讯</p>\n{old.BODY}"),
+    ],
+)
+def test_the_dateline_of_another_outlet_goes_back_as_it_was_written(dateline, body):
+    record = {"source": "湖城日报", "has_dateline": True, "dateline": dateline}
 
-    old.bring_in(old.record(format=Format.PAGE, has_dateline=True))
+    old.bring_in(old.record(format=Format.PAGE, **record))
 
     article = imported()
     assert article.has_dateline is False
-    assert article.body.startswith("<p>青溪县融媒体中心8月23日讯（记者 林晓燕）八月的龙潭镇")
+    assert article.body == body
 
 
 def test_the_dateline_of_our_own_is_printed_by_the_site():
-    old.bring_in(old.record(format=Format.PAGE, has_dateline=True))
+    dateline = "青溪县融媒体中心 8月23日讯(记者 林晓燕)"
+
+    old.bring_in(old.record(format=Format.PAGE, has_dateline=True, dateline=dateline))
 
     assert imported().body == old.BODY
     assert imported().editions.get().dateline == "青溪县融媒体中心8月23日讯（记者 林晓燕）"
