@@ -6,13 +6,16 @@ is. Furniture never becomes body, and what is not known as furniture always does
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from html import escape
 from typing import BinaryIO
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from articles.models import AUTHOR_ROLES, Role
 from legacy import addresses, blocks, bylines, furniture, times
 from legacy.blocks import BLANKS, Block, Words
 from legacy.bylines import Known
@@ -20,6 +23,7 @@ from legacy.furniture import Kind
 from legacy.mending import Mender
 from legacy.records import Credit, Doubt, Format, Image, Place, Record, Unreadable
 from legacy.times import SHANGHAI
+from publication import editions
 
 type Siblings = Callable[[str], Callable[[], BinaryIO] | None]
 
@@ -30,6 +34,7 @@ MOST_BLOCKS = 10_000  # a page of more is no article
 # How sure a day is that only the page's address names.
 SURENESS_OF_ADDRESS = 0.4
 
+_AFTER_DATELINE = f"{BLANKS}:："
 _IN_BRACKETS_AT_END = re.compile(r"[(（]([^()（）]{2,80})[)）]$")
 _SIGNATURE = re.compile(r"[\u4e00-\u9fff·/：:]{2,16}")
 _CAPTION = re.compile(
@@ -130,8 +135,8 @@ class _Reading:
         kinds = [furniture.kind(block.line) if block.line else Kind.WORDS for block in text]
         for place, (block, kind) in enumerate(zip(text, kinds, strict=True)):
             is_last = place >= len(text) - LAST
-            if block.pictures or not self.is_furniture(block, kind, is_last=is_last):
-                self.look_for_dateline(block)
+            is_head = self.has_dateline(block)
+            if is_head or block.pictures or not self.is_furniture(block, kind, is_last=is_last):
                 self.has_words = self.has_words or bool(block.line)
                 self.body.append(block)
             else:
@@ -262,14 +267,17 @@ class _Reading:
 
     # People and times
 
-    def look_for_dateline(self, block: Block) -> None:
-        """The dateline stands at the head of the first paragraph."""
+    def has_dateline(self, block: Block) -> bool:
+        """Whether this is the first paragraph, and a dateline stands at its head."""
         if block.tag != "p" or not block.line or self.has_words:
-            return
+            return False
         self.dateline = bylines.dateline(block.line, self.known)
-        if self.dateline:
-            self.dateline_text = block.line[: self.dateline.length]
-            self.lines.append(self.dateline_text)
+        if self.dateline is None or block.line in self.heads:
+            self.dateline = None
+            return False
+        self.dateline_text = block.line[: self.dateline.length]
+        self.lines.append(self.dateline_text)
+        return True
 
     def look_for_signature(self) -> None:
         """Names in brackets at the end are read as credits, and stay where they are."""
@@ -320,36 +328,30 @@ class _Reading:
 
     def take_dateline(
         self, source: str, at: datetime.datetime | None, credits: Iterable[Credit]
-    ) -> bool:
-        """Take the dateline off the text if the site prints the same."""
+    ) -> str:
+        """Take the dateline off the text if the site prints the same. Gives it as HTML, to be put
+        back for a source that the site prints none for; "" where it stays."""
         line = self.dateline
-        if line is None or at is None or not self.is_printed(line, source, at):
-            return False
-        if _authors(credits) != _authors(line.credits):
-            return False
-        first = next(block for block in self.body if block.line)
+        if line is None or at is None:
+            return ""
+        if _folded(self.dateline_text) != _folded(_printed_dateline(source, at, credits)):
+            return ""
+        place = next(place for place, block in enumerate(self.body) if block.line)
+        first, following = self.body[place], self.body[place + 1 : place + 2]
+        is_alone = not first.line[line.length :].strip(_AFTER_DATELINE)
         damaged = any(
             mark.start < line.length
             for run in first.runs
             if isinstance(run, Words)
             for mark in run.repaired.marks
         )
-        if damaged:
-            return False
+        if damaged or (is_alone and not (following and following[0].tag == "p")):
+            return ""
+        whole = first.line
         first.cut_head(line.length)
+        taken = escape(whole[: len(whole) - len(first.line)], quote=False)
         self.body = [block for block in self.body if block.line or block.pictures]
-        return True
-
-    def is_printed(self, line: bylines.Dateline, source: str, at: datetime.datetime) -> bool:
-        day = at.astimezone(SHANGHAI)
-        return (
-            line.outlet == source
-            and not line.place
-            and line.hour is None
-            and (line.month, line.day) == (day.month, day.day)
-            and bool(line.credits)
-            and "讯" in self.dateline_text
-        )
+        return f"<p>{taken}</p>" if is_alone else taken
 
     # The record
 
@@ -368,7 +370,7 @@ class _Reading:
         credits = self.credits()
         at, sureness = self.published_at(credits, origin)
         everybody = _with(credits.credits, self.photographers)
-        has_dateline = self.take_dateline(credits.source, at, everybody)
+        dateline = self.take_dateline(credits.source, at, everybody)
         mender.texts("credits", self.lines_as_read)
         made = Record(
             place=sheet.saved.place,
@@ -383,7 +385,8 @@ class _Reading:
             kicker=mender.text("kicker", sheet.kicker).strip(),
             subtitle=mender.text("subtitle", sheet.subtitle).strip(),
             body=blocks.write("body", self.body, mender),
-            has_dateline=has_dateline,
+            has_dateline=bool(dateline),
+            dateline=dateline,
             channel=self.channel or sheet.channel,
             source=credits.source,
             original_headline=mender.text("original_headline", self.original_headline),
@@ -422,13 +425,19 @@ def _with(credits: tuple[Credit, ...], others: Iterable[Credit]) -> tuple[Credit
     return (*credits, *dict.fromkeys(more))
 
 
-def _authors(credits: Iterable[Credit]) -> dict[Role, list[str]]:
-    """Who stands in a dateline, by role."""
-    credits = list(credits)
-    names = {
-        role: [credit.name for credit in credits if credit.role == role] for role in AUTHOR_ROLES
+def _printed_dateline(source: str, at: datetime.datetime, credits: Iterable[Credit]) -> str:
+    """The dateline that the site prints for copy of its own with this by-line."""
+    facts = {
+        "source": {"name": source},
+        "bylines": [{"name": credit.name, "role": credit.role} for credit in credits],
     }
-    return {role: people for role, people in names.items() if people}
+    with translation.override(settings.LANGUAGE_CODE):
+        return editions.dateline(facts, at)
+
+
+def _folded(dateline: str) -> str:
+    """A dateline without the width of its marks, its blanks, and a colon after it."""
+    return "".join(unicodedata.normalize("NFKC", dateline).split()).rstrip(":")
 
 
 def _damaged(made: Record, credits: str) -> Iterator[Doubt]:

@@ -97,6 +97,8 @@ class Record:
 
     `body` is HTML; a picture in it is `<img src="NAME">`, NAME a key of `images`, in a figure where
     it has a caption. `addresses` are old paths, each beginning with a slash, without host.
+    `dateline` is HTML that a reader took off the head of the body because the site prints the same
+    for its own copy: words of the first paragraph, or all of it.
     `confidence` says by field, from 0 to 1, how sure the reader is; a field it does not name is
     sure. `before` holds the texts of the fields that the repair changed, as they were read.
     `channel` is a name, a slug, or two names with a slash between them, `channel_slug` its address
@@ -124,6 +126,7 @@ class Record:
     summary: str = ""
     body: str = ""
     has_dateline: bool = False
+    dateline: str = ""
     channel: str = ""
     channel_slug: str = ""
     source: str = ""

@@ -137,6 +137,13 @@ def test_undecided_places_are_marked_where_they_stand() -> None:
         ("8月23日讯（", "龙潭8月23日电（"),
         ("8月23日讯（", "8月23日15时讯（"),
         ("（记者 苏明 通讯员 何晓兰）", ""),
+        ("（记者 苏明", "（全媒体记者 苏明"),
+        ("（记者 苏明", "（首席记者 苏明"),
+        ("（记者 苏明", "（县融媒体中心记者 苏明"),
+        (" 通讯员 何晓兰）", " 特约通讯员 何晓兰）"),
+        (" 通讯员 何晓兰）", " 龙潭镇通讯员 何晓兰）"),
+        ("（记者 苏明 通讯员 何晓兰）", "（通讯员 何晓兰 记者 苏明）"),
+        ("（记者 苏明 通讯员 何晓兰）", "（记者 苏明 通讯员 何晓兰 文/图）"),
     ],
 )
 def test_dateline_that_the_site_would_not_print_stays_in_the_text(changed: str, to: str) -> None:
@@ -161,10 +168,41 @@ def test_dateline_that_the_site_prints_is_taken_off() -> None:
     assert "讯" not in found.body
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "青溪县融媒体中心8月23日讯（记者 苏明 通讯员 何晓兰）",
+        "青溪县融媒体中心 ８月23日讯 (记者　苏明 通讯员 何晓兰) ：",
+    ],
+)
+def test_dateline_that_was_taken_off_is_kept_as_it_was_written(written: str) -> None:
+    page = PAGE.replace("青溪县融媒体中心8月23日讯（记者 苏明 通讯员 何晓兰）", written)
+    found = record(page)
+
+    assert found.body == BODY
+    assert found.dateline == written
+
+
 def test_dateline_with_a_paragraph_of_its_own_leaves_none() -> None:
     found = record(PAGE.replace("何晓兰）8月", "何晓兰）\n\n8月"))
 
     assert found.body == BODY
+    assert found.dateline == "<p>青溪县融媒体中心8月23日讯（记者 苏明 通讯员 何晓兰）</p>"
+
+
+def test_dateline_with_a_paragraph_of_its_own_that_the_site_would_not_print_stays() -> None:
+    page = PAGE.replace("（记者 苏明 通讯员 何晓兰）8月", "（全媒体记者 苏明）\n\n8月")
+    found = record(page)
+
+    assert not found.has_dateline
+    assert "<p>青溪县融媒体中心8月23日讯（全媒体记者 苏明）</p>\n<p>8月23日上午" in found.body
+
+
+def test_dateline_with_a_paragraph_of_its_own_before_a_picture_stays() -> None:
+    found = record(PAGE.replace("何晓兰）8月", "何晓兰）\n\n8934.jpg\n\n8月"))
+
+    assert not found.has_dateline
+    assert "<p>青溪县融媒体中心8月23日讯（记者 苏明 通讯员 何晓兰）</p>\n<figure>" in found.body
 
 
 def test_block_is_a_paragraph() -> None:
