@@ -19,6 +19,7 @@ from legacy.fitness import longest
 from legacy.models import Original
 from legacy.picture_files import PictureFiles
 from legacy.records import Format, Image, Record
+from legacy.renewal import facts_of
 from publication.models import OldAddress
 
 KEPT_WHOLE = (Format.SAVED_TEXT, Format.PAGE)
@@ -133,6 +134,7 @@ def original_of(entry: Entry, article: Article, at: datetime.datetime) -> Origin
         confidence=record.confidence,
         missing_pictures=entry.missing,
         before=record.before,
+        facts=facts_of(record),
         is_held=entry.waits,
         version=article.version,
         read_at=at,

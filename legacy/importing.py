@@ -59,6 +59,7 @@ from legacy.fitness import (
 from legacy.models import Original
 from legacy.picture_files import PictureFiles
 from legacy.records import Place, Record, Unreadable
+from legacy.renewal import News
 from legacy.report import Line, Outcome, Report
 from workflow import services
 from workflow.models import Revision
@@ -347,21 +348,14 @@ class _Intake:
             )
         elif known.sha256 == entry.sha256:
             self._say(entry, Outcome.UNCHANGED, known.number)
-        elif not known.is_as_imported:
-            self._say(
-                entry,
-                Outcome.SET_ASIDE,
-                known.number,
-                _(
-                    "The original was changed, and so was the article here since it was imported; "
-                    "it was left as it is."
-                ),
-                _("Compare both, and put what is right into the article."),
-            )
         else:
             try:
                 self._renew(entry, known)
+            except Unfit as unfit:
+                self.directory.read_again()
+                self._say(entry, Outcome.SET_ASIDE, known.number, unfit.reason, unfit.advice)
             except services.Refused as refused:
+                self.directory.read_again()
                 self._say(
                     entry,
                     Outcome.SET_ASIDE,
@@ -375,31 +369,58 @@ class _Intake:
 
     def _renew(self, entry: Entry, known: _Known) -> None:
         """Put a changed original into the article that was imported from it."""
+        entry.number = known.number
         with self._kept_files() as files:
             self._place_pictures(entry, files)
             with transaction.atomic():
                 rows.add(list(files.originals.values()))
                 [content] = self._contents([entry])
-                article = services.renew(known.article, content, at=self.at, version=known.version)
+                before = Original.objects.select_related("article").get(article=known.article)
+                news = News.of(entry.record, before, self.at)
+                article = before.article
+                has_new_text = content.cleaned() != Content.of(article)
+                news.refuse_undone(has_new_text=has_new_text)
+                if known.is_as_imported:
+                    article = services.renew(
+                        known.article,
+                        content,
+                        at=self.at,
+                        version=known.version,
+                        published_at=entry.record.published_at,
+                        visible_until=entry.record.visible_until,
+                        corrections=entry.record.corrections,
+                    )
+                elif (news.waits and news.changed) or (
+                    has_new_text and (news.live or entry.record.status != Status.WITHDRAWN)
+                ):
+                    raise _changed_on_both_sides()
                 original = original_of(entry, article, self.at)
-                before = Original.objects.get(article=article)
                 original.pk, original.is_held = before.pk, before.is_held
                 original.save(force_update=True)
+                rows.add(old_addresses([entry]))
                 self._end_transaction()
         self._tell_of_doubles(entry)
-        if article.version == known.version:
-            self._say(entry, Outcome.UNCHANGED, known.number)
-        else:
+        told_of_it = [*news.told(), *entry.reasons, *told(entry)]
+        if article.version != known.version:
             self._say(
                 entry,
                 Outcome.CHANGED,
                 known.number,
-                _("The original was changed; the article is now “%(status)s”.")
-                % {"status": Status(article.status).label},
+                " ".join(
+                    [
+                        _("The original was changed; the article is now “%(status)s”.")
+                        % {"status": Status(article.status).label},
+                        *told_of_it,
+                    ]
+                ),
                 _("Review the new text and publish it as a correction.")
                 if article.status == Status.FINAL_REVIEW
                 else "",
             )
+        elif news.told():
+            self._say(entry, Outcome.CHANGED, known.number, " ".join(told_of_it))
+        else:
+            self._say(entry, Outcome.UNCHANGED, known.number)
 
     # New articles
 
@@ -601,6 +622,16 @@ def _facts(articles: QuerySet[Article]) -> Iterator[tuple[Any, ...]]:
 
 
 # Sentences
+
+
+def _changed_on_both_sides() -> Unfit:
+    return Unfit(
+        _(
+            "The original was changed, and so was the article here since it was imported; "
+            "it was left as it is."
+        ),
+        _("Compare both, and put what is right into the article."),
+    )
 
 
 def _line(

@@ -31,7 +31,8 @@ class Original(models.Model):
     JSON shapes: `changes` is a list of {field, start, end, before, after, rule}, places in the
     text as it was read (`before`, by field); `marks` of {field, start, end, reason}, places in the
     text as it was imported; `doubts` of {field, sentence}; `confidence` maps fields to 0..1;
-    `missing_pictures` is a list of names.
+    `missing_pictures` is a list of names; `facts` is {status, published_at, visible_until,
+    corrections, notice}, times in ISO 8601, without what the record did not say.
     """
 
     class Standing(models.TextChoices):
@@ -65,6 +66,7 @@ class Original(models.Model):
     confidence = models.JSONField(_("confidence"), default=dict, blank=True)
     missing_pictures = models.JSONField(_("missing pictures"), default=list, blank=True)
     before = models.JSONField(_("texts before the repair"), default=dict, blank=True)
+    facts = models.JSONField(_("publication in the earlier system"), default=dict, blank=True)
     is_held = models.BooleanField(
         _("held for checking"),
         default=False,

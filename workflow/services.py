@@ -559,12 +559,21 @@ def _open_imported(
     editions.open_first(opened, at)
 
 
-def renew(article_id: int, content: Content, *, at: datetime.datetime, version: int) -> Article:
+def renew(
+    article_id: int,
+    content: Content,
+    *,
+    at: datetime.datetime,
+    version: int,
+    published_at: datetime.datetime | None = None,
+    visible_until: datetime.datetime | None = None,
+    corrections: Sequence[Mapping[str, str]] = (),
+) -> Article:
     """Put the changed original of an imported article into its working copy, as `save` does.
 
-    Nobody here wrote it, so a text that is on the site goes to the final review. Raises Refused
-    where no text is changed, and while somebody is in the article; Stale when it is no longer
-    `version`.
+    Nobody here wrote it, so a text that is on the site goes to the final review. Times and notices
+    are taken over as long as the article waits to be accepted. Raises Refused where no text is
+    changed, and while somebody is in the article; Stale when it is no longer `version`.
     """
     with _whole():
         article = _locked(article_id)
@@ -579,8 +588,21 @@ def renew(article_id: int, content: Content, *, at: datetime.datetime, version: 
             raise Refused(
                 _("%(name)s is in the article at this moment.") % {"name": lock.user.name}
             )
+        situation = Situation.of(article, at)
+        if situation.waits_from_import:
+            article.first_published_at = published_at or article.first_published_at
+            article.save()
+            arrival = Arrival(
+                article=article,
+                content=content,
+                visible_until=visible_until,
+                corrections=corrections,
+            )
+            imports = _imports(arrival, at)
+            if _imported_with(imports) != _imported_with(situation.decisions):
+                record.append_all(imports)
         if content.cleaned() != Content.of(article):
-            _change_text(article, content, Situation.of(article, at), by=None, at=at)
+            _change_text(article, content, situation, by=None, at=at)
         return article
 
 

@@ -1,5 +1,6 @@
 import contextlib
 import csv
+import dataclasses
 import datetime
 import io
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.content import Content
 from articles.models import Article, Channel, NumberSeries, Picture, Role, Status
 from articles.storage import WholeFileStorage
 from legacy import importing
@@ -479,6 +481,138 @@ def test_bytes_that_changed_and_say_the_same_change_nothing():
     assert report.outcomes == [Outcome.UNCHANGED]
     assert imported().version == 1
     assert Original.objects.get().sha256 != ""
+
+
+def test_a_changed_original_tells_what_reading_it_anew_gave():
+    old.bring_in(old.repaired())
+
+    report = old.bring_in(
+        old.repaired(
+            body="<p>改过的正文。</p>",
+            marks=[old.mark()],
+            doubts=[old.doubt("editor", "“redcloud”是登录名。")],
+            images={"8933.jpg": old.image()},
+        )
+    )
+
+    assert report.outcomes == [Outcome.CHANGED]
+    assert "“redcloud”是登录名。" in report.last.reason
+    assert "8933.jpg" in report.last.reason
+    assert report.last.reason.count("1") == 2
+
+
+def test_what_was_withdrawn_there_is_told_until_it_is_withdrawn_here():
+    old.bring_in(old.record())
+    gone = old.record(status=Status.WITHDRAWN, notice="本文已撤下。")
+    before = everything()
+
+    report = old.bring_in(gone)
+
+    assert report.outcomes == [Outcome.SET_ASIDE]
+    assert report.last.reason and report.last.advice
+    assert everything() == before
+    assert old.bring_in(gone).outcomes == [Outcome.SET_ASIDE]
+    make.take(services.withdraw, imported(), by=make.user("chief_editor"), note="原文已撤")
+    assert Outcome.SET_ASIDE not in old.bring_in(gone).outcomes
+    assert old.bring_in(gone).outcomes == [Outcome.UNCHANGED]
+
+
+def test_what_was_withdrawn_there_is_not_accepted_here_unseen():
+    old.bring_in(old.repaired())
+    gone = old.repaired(status=Status.WITHDRAWN)
+
+    assert old.bring_in(gone).outcomes == [Outcome.SET_ASIDE]
+    make.take(services.dismiss, imported(), by=make.user("chief_editor"), note="原文已撤")
+    assert old.bring_in(gone).outcomes == [Outcome.UNCHANGED]
+
+
+def test_a_draft_that_was_published_there_is_told_until_it_is_published_here():
+    chief = make.user("chief_editor")
+    old.bring_in(old.record(status=Status.DRAFT, published_at=None))
+
+    assert old.bring_in(old.record()).outcomes == [Outcome.SET_ASIDE]
+    make.take(services.emergency_publish, imported(), by=chief, note="补发")
+    assert Outcome.SET_ASIDE not in old.bring_in(old.record(), at=make.NOON + make.HOUR).outcomes
+
+
+def test_a_take_down_time_there_is_told_until_it_is_set_here():
+    until = make.NOON + 24 * make.HOUR
+    old.bring_in(old.record())
+    limited = old.record(visible_until=until)
+
+    report = old.bring_in(limited)
+
+    assert report.outcomes == [Outcome.SET_ASIDE]
+    assert f"{until:%Y-%m-%d %H:%M}" in report.last.reason
+    make.take(services.limit, imported(), by=make.user("chief_editor"), until=until)
+    assert old.bring_in(limited).outcomes == [Outcome.UNCHANGED]
+
+
+def test_a_correction_there_is_told_until_it_is_made_here():
+    old.bring_in(old.record())
+    corrected = old.record(corrections=(NOTICE,))
+
+    report = old.bring_in(corrected)
+
+    assert report.outcomes == [Outcome.SET_ASIDE]
+    assert "更正人名。" in report.last.reason
+    assert old.bring_in(corrected).outcomes == [Outcome.SET_ASIDE]
+
+
+def test_a_correction_that_comes_with_its_text_is_reviewed_with_it():
+    old.bring_in(old.record())
+
+    report = old.bring_in(old.record(body="<p>改过的正文。</p>", corrections=(NOTICE,)))
+
+    assert report.outcomes == [Outcome.CHANGED]
+    assert imported().status == Status.FINAL_REVIEW
+    assert "更正人名。" in report.last.reason
+
+
+def test_another_time_of_publication_is_told_once():
+    old.bring_in(old.record())
+    moved = old.record(published_at=old.PUBLISHED - make.HOUR)
+
+    report = old.bring_in(moved)
+
+    assert report.outcomes == [Outcome.CHANGED]
+    assert "2023-08-23 20:21" in report.last.reason
+    assert imported().first_published_at == old.PUBLISHED
+    assert old.bring_in(moved).outcomes == [Outcome.UNCHANGED]
+
+
+def test_what_waits_takes_over_times_and_notices():
+    until, first = make.NOON + 24 * make.HOUR, old.PUBLISHED - make.HOUR
+    old.bring_in(old.repaired())
+
+    report = old.bring_in(
+        old.repaired(published_at=first, visible_until=until, corrections=(NOTICE,))
+    )
+
+    assert report.outcomes == [Outcome.CHANGED]
+    make.take(services.accept, imported(), by=make.user("chief_editor"), at=make.NOON + make.HOUR)
+    edition = Edition.objects.get()
+    assert (edition.first_published_at, edition.visible_until) == (first, until)
+    assert edition.corrections == [NOTICE]
+
+
+def test_the_desk_that_made_the_same_change_is_told_nothing():
+    old.bring_in(old.record())
+    chief = make.user("chief_editor")
+    changed = dataclasses.replace(Content.of(imported()), body="<p>改过的正文。</p>")
+    make.take(services.save, imported(), by=chief, content=changed)
+
+    report = old.bring_in(old.record(body="<p>改过的正文。</p>"))
+
+    assert report.outcomes == [Outcome.UNCHANGED]
+
+
+def test_a_new_old_address_is_added():
+    old.bring_in(old.record())
+
+    old.bring_in(old.record(addresses=("/a.shtml",)))
+
+    assert OldAddress.objects.get().path == "/a.shtml"
 
 
 def test_the_second_of_two_articles_with_one_id_is_set_aside():
