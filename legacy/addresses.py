@@ -9,10 +9,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+
+from publication.models import OldAddress
 
 LONGEST_SYSTEM, LONGEST_ID, LONGEST_ADDRESS = 40, 100, 500  # characters
 HIGHEST_NUMBER = 2**63 - 1
@@ -35,7 +37,8 @@ _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The system, the page's id there, its number if it has one, and its paths without host."""
+    """The system, the page's id there, its number if it has one, and its paths without host, with
+    their percent signs."""
 
     system: str
     id: str
@@ -59,7 +62,7 @@ def origin(urls: Iterable[str], file: str) -> Origin:
         if url.host:
             return Origin(
                 _short(_site(url.host), LONGEST_SYSTEM),
-                _short(url.address, LONGEST_ID),
+                _short(OldAddress.as_stored(url.address), LONGEST_ID),
                 _number_at_end(url.path),
                 addresses,
             )
@@ -95,8 +98,13 @@ class _Url:
             return None
         if parts.scheme not in {"http", "https", ""} or not (host or parts.path.startswith("/")):
             return None
-        query = [pair for pair in parse_qsl(parts.query) if not _NOISE.match(pair[0])]
-        return cls(host, unquote(parts.path) or "/", urlencode(query, safe="/"))
+        # Which encoding a page was asked for in is not known here, so nothing is decoded.
+        query = (
+            part
+            for part in parts.query.split("&")
+            if part and not _NOISE.match(part.partition("=")[0])
+        )
+        return cls(host, parts.path or "/", "&".join(query))
 
     @property
     def is_home(self) -> bool:
@@ -107,7 +115,7 @@ class _Url:
         return f"{self.path}?{self.query}" if self.query else self.path
 
     def addresses(self) -> Iterator[str]:
-        if len(self.address) <= LONGEST_ADDRESS:
+        if len(OldAddress.as_stored(self.address)) <= LONGEST_ADDRESS:
             yield self.address
 
 

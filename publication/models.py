@@ -323,7 +323,7 @@ class Withdrawal(models.Model):
 class OldAddressQuerySet(models.QuerySet["OldAddress"]):
     def number_at(self, path: str, query: str = "") -> int | None:
         """The number of the article that had this address, and the one with the query before the
-        one without; None where none had. `path` is decoded, `query` as it came."""
+        one without; None where none had. `path` is decoded, `query` as the browser sent it."""
         whole = f"{path}{OldAddress.as_stored(f'?{query}')}" if query else path
         # The front page is today's, whatever it was.
         asked = {whole, path} - {"/"}
@@ -355,9 +355,14 @@ class OldAddress(models.Model):
     @staticmethod
     def as_stored(address: str) -> str:
         """Path and query without the fragment and without percent signs, as a browser asks for
-        them; bytes that are no UTF-8 stay in percent signs."""
-        plain = address.partition("#")[0]
-        return repercent_broken_unicode(unquote_to_bytes(plain)).decode()
+        them; bytes that are no UTF-8 stay in percent signs, and a plus sign in a query is the blank
+        that forms write with it."""
+        path, _mark, query = address.partition("#")[0].partition("?")
+        plain, asked = (
+            repercent_broken_unicode(unquote_to_bytes(part.encode(errors="surrogatepass"))).decode()
+            for part in (path, query)
+        )
+        return f"{plain}?{asked.replace('+', ' ')}" if asked else plain
 
 
 class Identity(models.Model):

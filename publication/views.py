@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.encoding import repercent_broken_unicode
 from django.utils.http import quote_etag
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
@@ -284,7 +285,10 @@ def _moved(request: HttpRequest, number: int, at: datetime.datetime) -> HttpResp
 
 
 def _by_old_address(request: HttpRequest, at: datetime.datetime) -> HttpResponseBase | None:
-    number = OldAddress.objects.number_at(request.path, request.META.get("QUERY_STRING", ""))
+    # WSGI has a character for each byte, whatever encoding the browser wrote them in.
+    query = request.META.get("QUERY_STRING", "").encode("latin-1")
+    asked = repercent_broken_unicode(query).decode()
+    number = OldAddress.objects.number_at(request.path, asked)
     return None if number is None else _by_number(request, number, at)
 
 

@@ -83,10 +83,38 @@ def test_long_ids_are_cut_and_still_differ() -> None:
     assert one.id != other.id
 
 
-def test_address_is_kept_as_it_is_looked_up() -> None:
-    found = origin(["http://example.com/%E8%A6%81%E9%97%BB/1.html"], "")
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("/%E8%A6%81%E9%97%BB/1.html", "/%E8%A6%81%E9%97%BB/1.html"),
+        ("/%D2%AA%CE%C5/1.html", "/%D2%AA%CE%C5/1.html"),
+        ("/100%2541.html", "/100%2541.html"),
+        ("/show.php?t=%B4%BA&id=7", "/show.php?t=%B4%BA&id=7"),
+        ("/show.php?t=a%20b+c", "/show.php?t=a%20b+c"),
+        ("/show.php?2017-08", "/show.php?2017-08"),
+        ("/show.php?id=7&page=", "/show.php?id=7&page="),
+        ("/show.php?utm_source=x&id=7&from=app&&fromid=2", "/show.php?id=7&fromid=2"),
+        ("/show.php?from=timeline", "/show.php"),
+    ],
+)
+def test_address_is_kept_as_it_was_written_without_what_counts_visits(
+    written: str, kept: str
+) -> None:
+    assert origin([f"http://example.com{written}"], "").addresses == (kept,)
 
-    assert found.addresses == ("/要闻/1.html",)
+
+def test_address_that_is_written_in_two_ways_names_one_page() -> None:
+    one = origin(["http://example.com/show.php?t=%e6%98%a5+a"], "")
+    other = origin(["http://example.com/show.php?t=春%20a"], "")
+
+    assert one.id == other.id == "/show.php?t=春 a"
+
+
+def test_length_of_an_address_is_that_of_what_is_stored() -> None:
+    long = "/%E6%98%A5" * 200
+
+    assert origin([f"http://example.com{long}"], "").addresses == (long,)
+    assert origin([f"http://example.com{long * 2}"], "").addresses == ()
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,13 @@ def test_every_old_address_leads_to_the_canonical_one(client, shape):
         ("/2014/春耕/", "/2014/%E6%98%A5%E8%80%95/"),
         ("/2014/%D6%D0/", "/2014/%D6%D0/"),
         ("/show.php?id=7&t=春", "/show.php?id=7&t=%E6%98%A5"),
+        ("/show.php?t=春", "/show.php?t=春"),
+        ("/show.php?t=%B4%BA", "/show.php?t=%b4%ba"),
+        ("/show.php?t=a+b", "/show.php?t=a%20b"),
+        ("/show.php?t=a%20b", "/show.php?t=a+b"),
+        ("/a+b.html?t=a+b", "/a+b.html?t=a+b"),
+        ("/show.php?t=a%2Bb", "/show.php?t=a%2Bb"),
+        ("/show.php?", "/show.php"),
         ("/?p=12", "/?p=12"),
         ("/pictures/spring.htm", "/pictures/spring.htm"),
         ("/channel/spring/", "/channel/spring/"),
@@ -85,11 +92,27 @@ def test_an_address_kept_whole_leads_to_the_canonical_one(client, stored, asked)
         ("/%E6%98%A5.html?q=%E8%80%95", "/春.html?q=耕"),
         ("/%d6%d0.html", "/%D6%D0.html"),
         ("/a%2Fb c", "/a/b c"),
+        ("/a+b?c+d%20e%2Bf", "/a+b?c d e f"),
+        ("/a?t=%b4%ba+%e6%98%a5", "/a?t=%B4%BA 春"),
+        ("/\ud800", "/%ED%A0%80"),
     ],
 )
 def test_an_old_address_is_stored_as_a_browser_asks_for_it(address, stored):
     assert OldAddress.as_stored(address) == stored
     assert OldAddress.as_stored(stored) == stored
+
+
+def test_an_old_query_answers_that_is_sent_without_percent_signs(client):
+    edition = make.edition()
+    OldAddress.objects.create(
+        path=OldAddress.as_stored("/show.php?t=%B4%BA"), number=edition.number
+    )
+
+    response = client.generic(
+        "GET", "/show.php", QUERY_STRING="t=春".encode("gbk").decode("latin-1")
+    )
+
+    assert response["Location"] == edition.get_absolute_url()
 
 
 def test_of_an_address_with_and_without_its_query_the_whole_one_counts(client):
