@@ -48,6 +48,7 @@ from legacy.entries import (
 )
 from legacy.exporting import SYSTEM
 from legacy.fitness import (
+    HIGHEST_NUMBER,
     Options,
     Unfit,
     clean_texts,
@@ -317,7 +318,11 @@ class _Intake:
     # Identity
 
     def _take(self, entries: Sequence[Entry]) -> None:
-        known = _known(entries)
+        try:
+            known = _known(entries)
+        except _ERRORS as error:
+            self._take_in_halves(entries, error)
+            return
         new = []
         for entry in entries:
             if entry.key in known:
@@ -329,13 +334,16 @@ class _Intake:
         try:
             self._admit(new)
         except _ERRORS as error:
-            self.directory.read_again()
-            if len(new) == 1:
-                self._give_up(new[0], error)
-                return
-            middle = len(new) // 2
-            self._take(new[:middle])
-            self._take(new[middle:])
+            self._take_in_halves(new, error)
+
+    def _take_in_halves(self, entries: Sequence[Entry], error: Exception) -> None:
+        self.directory.read_again()
+        if len(entries) == 1:
+            self._give_up(entries[0], error)
+            return
+        middle = len(entries) // 2
+        self._take(entries[:middle])
+        self._take(entries[middle:])
 
     def _meet(self, entry: Entry, known: _Known) -> None:
         """What to do with a record whose article is here."""
@@ -594,7 +602,8 @@ def _known(entries: Sequence[Entry]) -> dict[tuple[str, str], _Known]:
         articles = Article.objects.filter(legacy_system=system, legacy_id__in=its_ids)
         for system_and_id, *facts in _facts(articles):
             found[system_and_id] = _Known(*facts)
-    written_here = [int(number) for number in ids.get(SYSTEM, ()) if number.isdecimal()]
+    numbers = (int(number) for number in ids.get(SYSTEM, ()) if number.isdecimal())
+    written_here = [number for number in numbers if number <= HIGHEST_NUMBER]
     if written_here:
         articles = Article.objects.filter(legacy_system="", number__in=written_here)
         for _system_and_id, *facts in _facts(articles):

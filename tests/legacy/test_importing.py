@@ -368,6 +368,31 @@ def test_a_record_that_nobody_thought_of_does_not_end_the_import():
     assert report.outcomes == [Outcome.SET_ASIDE, Outcome.ADMITTED]
 
 
+def test_an_id_that_no_article_here_can_have_does_not_end_the_import():
+    huge = old.record(id="9" * 20, system="newsroom", number=None)
+
+    report = old.bring_in(old.record(1), huge, old.record(2))
+
+    assert report.outcomes == [Outcome.ADMITTED] * 3
+    assert Article.objects.filter(legacy_id="9" * 20).exists()
+
+
+def test_a_record_that_cannot_be_looked_for_is_set_aside_alone(monkeypatch):
+    look = importing._known
+
+    def fussy(entries: Any) -> Any:
+        if any(entry.record.id == "2" for entry in entries):
+            raise OverflowError("too large")
+        return look(entries)
+
+    monkeypatch.setattr(importing, "_known", fussy)
+
+    report = old.bring_in(*(old.record(number) for number in (1, 2, 3)))
+
+    assert report.outcomes == [Outcome.ADMITTED, Outcome.SET_ASIDE, Outcome.ADMITTED]
+    assert "too large" in report.lines[1].reason
+
+
 def test_a_file_name_that_is_no_text_does_no_harm():
     record = old.record(place=Place("\udcc9\udccf.html", "1"), raw=b"1")
 
