@@ -271,7 +271,7 @@ def _found(shelf: Shelf, name: str, path: str, below: str) -> Iterator[Entry | U
         yield archive
         return
     for inner, why in archive.unread:
-        yield _unreadable(posixpath.join(below, inner), why)
+        yield _unreadable(posixpath.join(below, inner.lstrip("/")), why)
     for inner in archive.names():
         inner_path = posixpath.join(below, inner)
         yield from _found(archive, inner, inner_path, inner_path)

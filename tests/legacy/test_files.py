@@ -140,6 +140,16 @@ def test_path_out_of_an_archive_is_refused(tmp_path: Path, pack, name: str) -> N
     assert found(path) == ["b.html=two"]
 
 
+@pytest.mark.parametrize("name", ["/etc/passwd", "//etc/passwd", "\\etc\\passwd"])
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_whole_path_in_an_archive_is_told_with_the_archives_name(
+    tmp_path: Path, pack, name: str
+) -> None:  # type: ignore[no-untyped-def]
+    pack(tmp_path / "old.packed", [(name, b"one")])
+
+    assert list(refused(tmp_path)) == ["old.packed/etc/passwd"]
+
+
 @pytest.mark.parametrize("ending", ["zip", "tar", "tar.gz", "tar.xz"])
 def test_truncated_archive_is_refused_whole(tmp_path: Path, ending: str) -> None:
     members = [(f"{number}.html", os.urandom(5000)) for number in range(5)]
