@@ -24,6 +24,7 @@ _IS_HAN = re.compile(f"[{HAN}]")
 
 
 def is_han(character: str) -> bool:
+    """Whether it is a Chinese character of the basic plane."""
     return _IS_HAN.match(character) is not None
 
 
@@ -102,6 +103,7 @@ def syllable(gloss: str) -> str:
 
 
 def is_toned(gloss: str) -> bool:
+    """Whether a reading bears a tone mark."""
     return not gloss.isascii() and _toneless(gloss) != gloss
 
 

@@ -395,4 +395,5 @@ _SEVERAL = re.compile(r"[、,;\s]+")
 
 
 def part_of(role: Role) -> str:
+    """The field of a record that a credit in this role is part of."""
     return "credits" if role in AUTHOR_ROLES else "editor"
