@@ -71,6 +71,7 @@ class Entry:
 
 
 def told(entry: Entry) -> list[str]:
+    """What there is to say of it besides the reasons to look at it, in sentences."""
     told = [*(doubt.sentence for doubt in entry.record.doubts), *entry.notes]
     if entry.missing:
         names = _(", ").join(entry.missing)
@@ -105,6 +106,7 @@ def give_numbers(entries: Sequence[Entry]) -> None:
 
 
 def article_of(entry: Entry) -> Article:
+    """The article's row, not yet in the database; its number must have been given."""
     record = entry.record
     # A draft that the earlier system had not published has not been published.
     was_published = record.status != Status.DRAFT or record.exact
@@ -119,6 +121,7 @@ def article_of(entry: Entry) -> Article:
 
 
 def original_of(entry: Entry, article: Article, at: datetime.datetime) -> Original:
+    """What is kept of the record, not yet in the database; read `at`."""
     record = entry.record
     return rows.made(
         Original,
@@ -223,6 +226,7 @@ def hashes_to_show(entries: Sequence[Entry]) -> set[str]:
 
 
 def sentence_of(error: Exception) -> str:
+    """The first line of what an error says."""
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
     return str(error).strip().partition("\n")[0]

@@ -58,6 +58,7 @@ class Unfit(Exception):
 
 
 def refuse_unfit(record: Record, options: Options, at: datetime.datetime) -> None:
+    """Raise Unfit for a record that lacks what an article must have, or has what none can."""
     if not record.system or not record.id:
         raise Unfit(_("It does not say what it was called in its earlier system."))
     for name, text in (("legacy_system", record.system), ("legacy_id", record.id)):
@@ -199,12 +200,15 @@ def with_dateline_in_text(content: Content, record: Record) -> Content:
 
 @functools.cache
 def longest(model: type[Model], name: str) -> int:
+    """How many characters the field of this name takes."""
     length = _field(model, name).max_length
     assert length
     return length
 
 
 def too_long(model: type[Model], name: str, length: int, text: str = "") -> Unfit:
+    """What to raise for a text of `length` characters in the field of this name; `text` is shown
+    where it is needed to find it."""
     return Unfit(
         _("%(field)s has %(length)d characters; at most %(limit)d are allowed. %(text)s")
         % {
