@@ -37,13 +37,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--accept",
             choices=["repaired"],
-            help="Put repaired texts on the site at once when nothing in them is in doubt.",
+            help="Put repaired texts on the site at once where no place is left undecided and "
+            "everything was read surely enough.",
         )
         parser.add_argument(
             "--own-source",
             default="",
             metavar="NAME",
-            help="The source that is the center itself, where none is marked so yet.",
+            help="The source that is the center itself; it is marked so where none is yet.",
         )
         parser.add_argument(
             "--report",
