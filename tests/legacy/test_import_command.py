@@ -100,6 +100,29 @@ def test_a_report_that_cannot_be_written_is_bad_usage(tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_report_in_the_place_of_what_is_imported_is_bad_usage(tmp_path):
+    path = written(tmp_path, line(1))
+    (tmp_path / "link.csv").symlink_to(path)
+    (tmp_path / "twin.csv").hardlink_to(path)
+    before = path.read_bytes()
+
+    for given, report in (
+        (path, path),
+        (path, tmp_path / "link.csv"),
+        (path, tmp_path / "twin.csv"),
+        (tmp_path, tmp_path / "report.csv"),
+        (tmp_path, tmp_path / "absent" / ".." / "report.csv"),
+    ):
+        with pytest.raises(CommandError, match="is imported") as refusal:
+            call_command("import_articles", given, report=report)
+        assert refusal.value.returncode == 2
+
+    assert path.read_bytes() == before
+    assert not (tmp_path / "report.csv").exists()
+    assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
 def test_the_report_has_a_line_for_each_record(tmp_path):
     report = tmp_path / "report.csv"
     path = written(tmp_path, line(1), line(2, headline="=HYPERLINK(1)"), line(3, headline=""))
@@ -251,3 +274,34 @@ def test_two_imports_at_once_bring_each_article_in_once(tmp_path):
     assert errors == []
     assert Article.objects.count() == Edition.objects.count() == 300
     assert list(chain.breaks()) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["/show.php?t=%b4%ba%20a", "/show.php?t=%B4%BA+a"])
+def test_an_old_query_of_another_encoding_leads_to_the_article(tmp_path, client, asked):
+    url = "http://old.example/show.php?t=%B4%BA+a&from=app"
+
+    call_command("import_articles", written(tmp_path, line(1, url=url)))
+
+    assert client.get(asked)["Location"] == Edition.objects.get().get_absolute_url()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "湖城日报 8月23日讯(记者　林晓燕)：",
+        "湖城日报8月23日讯（首席记者 林晓燕）",
+        "湖城日报8月23日讯（记者 林晓燕 文/图）",
+    ],
+)
+def test_the_dateline_of_a_reprint_stands_as_the_page_had_it(tmp_path, dateline):
+    (tmp_path / "1.txt").write_text(
+        f"山路通了\n\n来源：湖城日报 2023-08-23 21:21:48\n\n{dateline}山路通车了。\n\n村民都来看。\n",
+        encoding="utf-8",
+    )
+    make.own_source()
+
+    call_command("import_articles", tmp_path / "1.txt", channel="要闻")
+
+    assert Article.objects.get().body == f"<p>{dateline}山路通车了。</p>\n<p>村民都来看。</p>"
