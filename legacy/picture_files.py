@@ -4,7 +4,9 @@ removed again when their rows did not get there."""
 import datetime
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from articles import pictures
 from articles.models import Picture
@@ -59,3 +61,5 @@ class PictureFiles:
             picture = self.originals[sha256]
             if picture.file.name:
                 picture.file.storage.delete(str(picture.file.name))
+                with suppress(OSError):  # others lie there, too
+                    Path(picture.file.storage.path(str(picture.file.name))).parent.rmdir()

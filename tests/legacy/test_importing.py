@@ -907,6 +907,15 @@ def test_a_dry_run_says_the_same_and_writes_nothing(settings):
     assert old.bring_in(*records).outcomes == dry.outcomes
 
 
+def test_a_dry_run_leaves_no_folder(settings):
+    images = {"1.jpg": old.image(make.image_bytes())}
+
+    old.bring_in(old.record(body='<p>甲</p><img src="1.jpg">', images=images), dry_run=True)
+
+    folder = settings.STORAGES["default"]["OPTIONS"]["location"]
+    assert list((folder / "originals").iterdir()) == []
+
+
 def test_a_dry_run_leaves_a_changed_original_alone():
     old.bring_in(old.record())
     before = everything()
