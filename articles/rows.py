@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
@@ -12,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 FEW = 20  # rows; below it COPY gains nothing
 
+AT_ONCE = 20  # lines that COPY is given at a time
 BETWEEN, NULL = "\x01", "\x02"  # in the lines of COPY
 
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
@@ -103,7 +105,7 @@ class _Lines:
 
     def read(self, _size: int) -> str:
         try:
-            return next(self.lines, "")
+            return "".join(itertools.islice(self.lines, AT_ONCE))
         except BaseException as error:
             self.error = error
             raise

@@ -5,7 +5,7 @@
              ->  pictures    files first, as that is slow
              ->  one transaction a batch: directory, numbers, articles, editions, originals
 
-The next batch is read while the database takes one in. A batch that the database refuses is taken again in halves, so that one bad record is set aside
+A batch that the database refuses is taken again in halves, so that one bad record is set aside
 alone. What is in stays in: after an interruption the same call goes on where it stopped.
 """
 
@@ -15,8 +15,7 @@ import errno
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,16 +119,15 @@ def import_records(
     """
     rows.compress_quickly()
     count = size = 0
-    batches = _batches(records, options, at)
-    with closing(_Seen()) as seen, closing(_read_ahead(batches)) as read:
+    with closing(_Seen()) as seen:
         intake = _Intake(directory, options, at, report, seen)
-        for batch in read:
+        for batch in _batches(records, options, at):
             intake.take(batch)
             count += len(batch)
             size += sum(item.size for item in batch)
             if progress:
                 progress(count, size)
-    if directory.own is None and not options.own_source:
+    if not intake.has_own_source:
         report.add(
             Line(
                 outcome=Outcome.NOTE,
@@ -196,20 +194,6 @@ def _strange(error: Exception) -> Unfit:
     )
 
 
-def _read_ahead(batches: Iterator[list[_Item]]) -> Generator[list[_Item]]:
-    """The same batches, each read in a thread while the one before is taken in; but not beside one
-    with pictures, which lie in the very archive that is read."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        task = pool.submit(next, batches, None)
-        while (batch := task.result()) is not None:
-            if any(item.images for item in batch):
-                yield batch
-                task = pool.submit(next, batches, None)
-            else:
-                task = pool.submit(next, batches, None)
-                yield batch
-
-
 class _Repeated(Exception):
     """A record that came before in this import, byte for byte."""
 
@@ -219,7 +203,7 @@ _AT_REST = (Status.DRAFT, Status.PUBLISHED)
 
 
 class _Known(NamedTuple):
-    """An article that is here already; the last two are None where no import brought it.
+    """An article that is here already; the last three are None where no import brought it.
     `text_version` is the version in which its text was last changed."""
 
     article: int
@@ -229,6 +213,7 @@ class _Known(NamedTuple):
     text_version: int
     sha256: str | None
     imported_version: int | None
+    missing_pictures: list[str] | None
 
     @property
     def is_as_imported(self) -> bool:
@@ -279,6 +264,11 @@ class _Intake:
     seen: _Seen
     lines: dict[int, Line] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    has_own_source: bool = False
+    unstated: int = 0  # articles with people of whom nothing says what they did
+
+    def __post_init__(self) -> None:
+        self.has_own_source = self.directory.own is not None
 
     def take(self, batch: Sequence[_Item]) -> None:
         """Take a batch in and report it, in its order."""
@@ -354,8 +344,17 @@ class _Intake:
                 known.number,
                 _("The article is here by another way than an import; it was left as it is."),
             )
-        elif known.sha256 == entry.sha256:
+        elif known.sha256 == entry.sha256 and not (found := _found(entry, known)):
             self._say(entry, Outcome.UNCHANGED, known.number)
+        elif known.sha256 == entry.sha256 and not known.is_as_imported:
+            self._say(
+                entry,
+                Outcome.UNCHANGED,
+                known.number,
+                _("Pictures that were missing are there now, but the article was changed: %(names)s.")
+                % {"names": _(", ").join(found)},
+                _("Put them into the article at the desk."),
+            )
         else:
             try:
                 self._renew(entry, known)
@@ -465,6 +464,7 @@ class _Intake:
             raise
         self.report.made |= self.directory.made
         self.directory.made = set()
+        self.has_own_source = self.directory.own is not None
         if self.options.dry_run:
             files.remove(self.at)
             self.directory.read_again()
@@ -527,7 +527,7 @@ class _Intake:
         channel = directory.channel(record.channel, record.channel_slug)
         source = None
         if name := clean_line(record.source):
-            is_own = record.source_is_own or name == self.options.own_source
+            is_own = record.source_is_own or name == clean_line(self.options.own_source)
             source = directory.source(name, record.source_url, is_own=is_own)
         content = dataclasses.replace(
             entry.content,
@@ -626,8 +626,19 @@ def _facts(articles: QuerySet[Article]) -> Iterator[tuple[Any, ...]]:
         "text_version",
         "original__sha256",
         "original__version",
+        "original__missing_pictures",
     ):
         yield ((system, identity), *facts)
+
+
+def _found(entry: Entry, known: _Known) -> list[str]:
+    """The names of those pictures that were missing and are there now."""
+    images = entry.record.images
+    return [
+        name
+        for name in known.missing_pictures or ()
+        if name in images and images[name].open is not None
+    ]
 
 
 # Sentences

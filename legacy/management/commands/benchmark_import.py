@@ -92,11 +92,11 @@ class _Timed:
         return self
 
     def __next__(self) -> Record | Unreadable:
-        began = time.thread_time()
+        began = time.process_time()
         try:
             return next(self.records)
         finally:
-            self.seconds += time.thread_time() - began
+            self.seconds += time.process_time() - began
 
 
 def _written(path: Path, first: int, count: int) -> Path:
