@@ -60,6 +60,7 @@ class Command(BaseCommand):
                 raise CommandError(
                     _("There is no file or folder %(path)s.") % {"path": path}, returncode=BAD_USAGE
                 )
+        _refuse_report_among(options["report"], paths)
         limit = longest(Channel, "name")
         if any(len(name) > limit for name in options["channel"].split("/")):
             raise CommandError(
@@ -160,6 +161,23 @@ class _Bar:
         }
         self.out.write(f"\r{text}\x1b[K", ending="")
         self.out.flush()
+
+
+def _refuse_report_among(report: Path | None, paths: list[Path]) -> None:
+    """Refuse a report that would overwrite what is to be imported, or be taken for it later."""
+    if report is None:
+        return
+    place = report.resolve()
+    for path in paths:
+        is_the_same = report.exists() and report.samefile(path)
+        if is_the_same or place.is_relative_to(path.resolve()):
+            raise CommandError(
+                _(
+                    "The report %(report)s would lie in %(path)s, which is imported; write it elsewhere."
+                )
+                % {"report": report, "path": path},
+                returncode=BAD_USAGE,
+            )
 
 
 @contextmanager
