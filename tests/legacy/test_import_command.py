@@ -305,3 +305,26 @@ def test_the_dateline_of_a_reprint_stands_as_the_page_had_it(tmp_path, dateline)
     call_command("import_articles", tmp_path / "1.txt", channel="要闻")
 
     assert Article.objects.get().body == f"<p>{dateline}山路通车了。</p>\n<p>村民都来看。</p>"
+
+
+# Measuring
+
+
+@pytest.mark.django_db
+def test_the_benchmark_prints_rate_memory_and_phases(monkeypatch, capsys):
+    monkeypatch.setattr("legacy.management.commands.benchmark_import.WARM_UP", 5)
+
+    call_command("benchmark_import", records=30)
+
+    said = capsys.readouterr().out
+    assert "30 records of 1500 characters" in said
+    assert "records a second" in said and "MB at most" in said
+    assert Edition.objects.count() == 35
+
+
+@pytest.mark.django_db
+def test_the_benchmark_wants_an_empty_database():
+    make.draft()
+
+    with pytest.raises(CommandError, match="empty"):
+        call_command("benchmark_import", records=1)
