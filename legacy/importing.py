@@ -22,7 +22,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    transaction,
+)
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
@@ -72,6 +78,8 @@ BATCH_PICTURES = 64
 _STRANGE = (ArithmeticError, LookupError, TypeError, ValueError)
 # What a batch may raise: the database, the disk, or such a value.
 _ERRORS = (DatabaseError, InterfaceError, OSError, ValidationError, *_STRANGE)
+# What a database raises that is not there, or takes nothing.
+_UNAVAILABLE = (OperationalError, InterfaceError, InternalError)
 _WITHOUT_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 logger = logging.getLogger(__name__)
@@ -92,9 +100,19 @@ def import_paths(
     progress: Progress | None = None,
 ) -> None:
     """Import the articles that the files at `paths` hold. Raises Stopped."""
-    directory = Directory.read()
+    try:
+        directory = Directory.read()
+        known = directory.known()
+    except (DatabaseError, InterfaceError) as error:
+        raise Stopped(
+            _(
+                "Nothing was imported: the database answers “%(error)s”. See that it runs, and "
+                "that its tables were made with “manage.py migrate”."
+            )
+            % {"error": sentence_of(error)}
+        ) from error
     import_records(
-        readers.read(paths, directory.known()),
+        readers.read(paths, known),
         directory,
         options=options,
         at=at,
@@ -117,9 +135,9 @@ def import_records(
     `progress` is told the number of records and of their bytes that have been dealt with. Raises
     Stopped when database or disk take nothing any more.
     """
-    rows.compress_quickly()
     count = size = 0
-    with closing(_Seen()) as seen:
+    with _stopping(), closing(_Seen()) as seen:
+        rows.compress_quickly()
         intake = _Intake(directory, options, at, report, seen)
         for batch in _batches(records, options, at):
             intake.take(batch)
@@ -136,6 +154,25 @@ def import_records(
                 advice=_("Name it with --own-source at the first import."),
             )
         )
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """Say as Stopped what no record can help: that the database or the disk takes nothing."""
+    try:
+        yield
+    except (*_UNAVAILABLE, sqlite3.Error) as error:
+        raise _stopped(error) from error
+
+
+def _stopped(error: Exception) -> Stopped:
+    return Stopped(
+        _(
+            "The import stopped: %(error)s. What the report lists as admitted is in; once "
+            "there is room and the database answers, the same command goes on from there."
+        )
+        % {"error": sentence_of(error)}
+    )
 
 
 class _Item(NamedTuple):
@@ -351,7 +388,9 @@ class _Intake:
                 entry,
                 Outcome.UNCHANGED,
                 known.number,
-                _("Pictures that were missing are there now, but the article was changed: %(names)s.")
+                _(
+                    "Pictures that were missing are there now, but the article was changed: %(names)s."
+                )
                 % {"names": _(", ").join(found)},
                 _("Put them into the article at the desk."),
             )
@@ -576,14 +615,8 @@ class _Intake:
     def _give_up(self, entry: Entry, error: Exception) -> None:
         """Set a single record aside for what the database or the disk say of it, or stop."""
         is_full = isinstance(error, OSError) and error.errno in _WITHOUT_ROOM
-        if is_full or isinstance(error, OperationalError | InterfaceError):
-            raise Stopped(
-                _(
-                    "The import stopped: %(error)s. What the report lists as admitted is in; once "
-                    "there is room and the database answers, the same command goes on from there."
-                )
-                % {"error": str(error).strip()}
-            ) from error
+        if is_full or isinstance(error, _UNAVAILABLE):
+            raise _stopped(error) from error
         logger.error("A record was not taken in: %s", entry.record.place, exc_info=error)
         strange = _strange(error)
         self._say(entry, Outcome.SET_ASIDE, None, strange.reason, strange.advice)

@@ -6,7 +6,13 @@ import io
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection
+from django.db import (
+    DatabaseError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 from django.test.utils import CaptureQueriesContext
 
 from articles.content import Content
@@ -838,6 +844,39 @@ def test_a_database_that_is_gone_stops_the_import(monkeypatch):
 
     with pytest.raises(importing.Stopped, match="server closed the connection"):
         old.bring_in(old.record(1), old.record(2))
+
+
+@pytest.mark.parametrize("error", [OperationalError, InternalError])
+def test_a_database_that_takes_nothing_any_more_stops_the_import(error, monkeypatch):
+    def fail(*args, **facts):
+        raise error("the database is read-only\nDETAIL: a standby")
+
+    directory, report = importing.Directory.read(), old.Lines()
+    monkeypatch.setattr(importing, "_known", fail)
+    monkeypatch.setattr(importing.Directory, "read_again", fail)
+
+    with pytest.raises(importing.Stopped, match=r"the database is read-only[^\n]+$"):
+        importing.import_records(
+            [old.record(1), old.record(2)],
+            directory,
+            options=importing.Options(),
+            at=make.NOON,
+            report=report,
+        )
+
+    assert report.lines == []
+
+
+def test_an_import_without_a_database_does_not_begin(monkeypatch, tmp_path):
+    def fail(*args, **facts):
+        raise ProgrammingError('relation "sources_source" does not exist\nLINE 1: SELECT')
+
+    monkeypatch.setattr(importing.Directory, "read_again", fail)
+
+    with pytest.raises(importing.Stopped, match=r"does not exist.*manage\.py migrate"):
+        importing.import_paths(
+            [tmp_path], options=importing.Options(), at=make.NOON, report=old.Lines()
+        )
 
 
 def test_an_interrupted_import_goes_on_where_it_stopped(monkeypatch):
