@@ -36,6 +36,8 @@ HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h
 PARAGRAPHS = frozenset("p div section article center pre dd dt address".split())
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 DEEPEST = 16  # containers in one another; a table in a list is four
+DEEPEST_READ = 200  # tags in one another, of any kind; no page that people wrote has so many
+MOST_REFERENCES = 500  # ampersands in one run of text
 
 _CONTAINERS = frozenset("ul ol li blockquote figure table thead tbody tr th td".split())
 _LINES = frozenset({"h2", "h3", "figcaption"})
@@ -65,6 +67,33 @@ _PICTURE = re.compile(r"/picture/[0-9a-f]{64}")
 _PLAIN_BLOCK = r"<(p|h2|h3)(?: [a-z-]+=\"[^\"<>&]*\")*>([^<>&]*)</\1>[ \t\r\n]*"
 _PLAIN_BLOCKS = re.compile(_PLAIN_BLOCK)
 _PLAIN = re.compile(rf"[ \t\r\n]*(?:{_PLAIN_BLOCK})+")
+# Comments; elements with no tags inside; tags with their names; text.
+_PIECE = re.compile(
+    r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(?:[!?]|/(?![a-z>]))[^>]*>?"
+    r"|<(script|style|textarea|title|xmp|iframe|noembed|noframes)(?=[\s/>]).*?(?:</\1|\Z)"
+    r"|<(/?)([a-zA-Z][^\s/>]*)(?:[^>\"'=]|=\s*(?:\"[^\"]*\"|'[^']*')?|[\"'])*+(?:>|\Z)"
+    r"|[^<]+",
+    re.DOTALL | re.IGNORECASE,
+)
+_REFERENCES = re.compile(rf"(?:&[^&]*){{{MOST_REFERENCES}}}")
+_WITHOUT_END = frozenset(
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track "
+    "wbr".split()
+)
+_INLINE = frozenset(
+    "a abbr b big cite code em font i ins del label nobr o:p q s small span strike strong sub sup "
+    "time tt u var".split()
+)
+# What ends another of its own kind, unless it stands in one of these inside of that.
+_ENDS_ITS_LIKE = {
+    "a": ({"a"}, {"td", "th", "caption"}),
+    **dict.fromkeys(("dd", "dt"), ({"dd", "dt"}, {"dl"})),
+    "li": ({"li"}, {"ul", "ol"}),
+    "option": ({"option"}, {"select"}),
+    "p": ({"p"}, {"td", "th", "caption"}),
+    "tr": ({"tr"}, {"table"}),
+    **dict.fromkeys(("td", "th"), ({"td", "th"}, {"table"})),
+}
 
 
 def without_controls(text: str) -> str:
@@ -80,6 +109,15 @@ def one_line(text: str) -> str:
     if text.isprintable() and "  " not in text:
         return text.strip(" ")  # the rest would find nothing
     return re.sub(r"\s+", " ", without_controls(text)).strip()
+
+
+def readable(html: str) -> str:
+    """`html` with the same words, and nothing in it that takes a parser of HTML 5 time that grows
+    with its square: tags in one another far beyond what people write, endless runs of ampersands.
+    """
+    if html.count("<") <= DEEPEST_READ and html.count("&") <= MOST_REFERENCES:
+        return html
+    return _PIECE.sub(_Shallow().piece, html)
 
 
 def rebuilt(html: str, pictures: Mapping[str, str] | None = None) -> str:
@@ -110,6 +148,45 @@ def _plain_words(words: str) -> str:
     """The words of a line that holds no tag: what `_in_order` gives of them."""
     text = _BLANK.sub(" ", unicodedata.normalize("NFC", words))
     return text.strip(_INDENT)
+
+
+class _Shallow:
+    """Reads tags one by one, and puts a new paragraph in place of the blocks that lie too deep."""
+
+    def __init__(self) -> None:
+        self.open: list[str] = []
+
+    def piece(self, match: re.Match[str]) -> str:
+        end, name = match[2], (match[3] or "").lower()
+        if match[0][0] != "<":
+            # A comment ends a run of text, and is nowhere to be seen.
+            return _REFERENCES.sub(r"\g<0><!---->", match[0])
+        if match[1] and not {"svg", "math"}.isdisjoint(self.open):
+            return ""  # in drawings these have tags inside
+        if not name or name in _WITHOUT_END:
+            return match[0]
+        if end:
+            return self.end(name, match[0])
+        if name in _ENDS_ITS_LIKE:
+            self.end_like(*_ENDS_ITS_LIKE[name])
+        if len(self.open) < DEEPEST_READ:
+            self.open.append(name)
+            return match[0]
+        return "" if name in _INLINE else "<p>"
+
+    def end(self, name: str, written: str) -> str:
+        if name in self.open:
+            while self.open.pop() != name:
+                pass
+        return written
+
+    def end_like(self, likes: set[str], bounds: set[str]) -> None:
+        for place in range(len(self.open) - 1, -1, -1):
+            if self.open[place] in bounds:
+                return
+            if self.open[place] in likes:
+                del self.open[place:]
+                return
 
 
 class _Word(NamedTuple):
@@ -279,13 +356,13 @@ class _Builder(HTMLParser):
 
     def place(self, node: _Node) -> None:
         """Put the node where it stands; what stands between the cells of a table, before it."""
-        parent = self.blocks[-1]
-        if parent.tag in _BETWEEN_CELLS and node.tag not in _PARENTS:
-            place = max(at for at, block in enumerate(self.blocks) if block.tag == "table")
-            siblings = self.blocks[place - 1].children
-            siblings.insert(siblings.index(self.blocks[place]), node)
-        else:
-            parent.children.append(node)
+        if self.blocks[-1].tag not in _BETWEEN_CELLS or node.tag in _PARENTS:
+            self.blocks[-1].children.append(node)
+            return
+        place = len(self.blocks) - 1
+        while self.blocks[place].tag != "table" or self.blocks[place - 1].tag in _BETWEEN_CELLS:
+            place -= 1
+        self.blocks[place - 1].children.insert(-1, node)  # the table is the last of them
 
 
 def _may_link(href: str) -> bool:

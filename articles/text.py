@@ -14,6 +14,7 @@ from articles.markup import (
     SCHEMES,
     one_line,
     plainly_rebuilt,
+    readable,
     rebuilt,
     without_controls,
 )
@@ -120,7 +121,7 @@ def _escaped(text: str) -> str:
 def _sanitised(text: str, tags: set[str]) -> str:
     """`text` well nested and reduced to these tags and the allowed attributes."""
     return nh3.clean(
-        text,
+        readable(text),
         tags=tags,
         attributes={tag: names for tag, names in ALLOWED.items() if names},
         clean_content_tags=REMOVED_WITH_CONTENT,

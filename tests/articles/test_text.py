@@ -365,6 +365,47 @@ def test_a_body_of_the_greatest_length_is_cleaned_in_seconds(text: str):
     assert plain_text(body).count("汉") == text.count("汉")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["<div>甲" * 60_000, "<div>" * 100_000 + "甲", "<blockquote>" * 50_000 + "甲",
+     "<ul><li>甲" * 20_000, "<table><tr><td>甲" * 10_000, "<o><p>甲" * 20_000,
+     "<div><!--</div>-->甲" * 20_000, '<div id="</div>">甲' * 20_000,
+     "<div><style></div></style>甲" * 20_000, "&#" * 300_000 + "甲", "&amp;" * 300_000 + "甲"],
+    ids=lambda text: text[:24],
+)  # fmt: skip
+def test_no_depth_and_no_run_of_references_takes_longer_than_its_length(text: str):
+    began = time.process_time()
+
+    body = clean_body(text)
+
+    assert time.process_time() - began < 5
+    assert plain_text(body).count("甲") == text.count("甲")
+
+
+def test_what_lies_too_deep_stands_in_paragraphs_of_its_own():
+    text = "<div>" * 1000 + "<div>甲</div><div>乙<b>丙</b></div>" + "</div>" * 1000 + "<h2>丁</h2>"
+
+    assert clean_body(text) == "<p>甲</p>\n<p>乙丙</p>\n<h2>丁</h2>"
+
+
+def test_a_page_that_never_ends_its_paragraphs_cells_and_items_keeps_its_form():
+    rows = "<tr><td>甲<td><p>乙<p><b>丙</b>" * 400
+    items = "<li>丁<a href='https://a.example/'>戊" * 400
+
+    body = clean_body("<p><font>己" * 400 + f"<table>{rows}</table><ul>{items}</ul>")
+
+    assert body.count("<tr>") == body.count("<strong>丙</strong>") == body.count("<li>") == 400
+    assert body.count("<p>己</p>") == 400
+
+
+@pytest.mark.parametrize("inside", ["甲", "<p>甲", "<tr><td>甲</table>乙", "<hr>"])
+def test_tables_among_the_cells_of_tables_stand_before_them(inside: str):
+    body = clean_body("<table><caption>" * 3 + inside)
+
+    assert clean_body(body) == body
+    assert plain_text(body).count("甲") == inside.count("甲")
+
+
 PLAIN_WORDS = st.text(
     st.one_of(
         st.sampled_from("甲乙，。 a5\u3000\u00a0\n\t\r\f\u0301é\u2028\u200b\ufdd0\U0001f600\u00ad"),
