@@ -51,6 +51,13 @@ def read(paths: Iterable[Path], known: Known = Known()) -> Iterator[Record | Unr
         except (files.Refused, *files.ERRORS) as error:
             why = files.refusal(error)
             yield Unreadable(Place(entry.path), why.reason, why.advice)
+        except Exception as error:  # noqa: BLE001 - one file must not end the import of the others
+            yield Unreadable(
+                Place(entry.path),
+                _("Something in it was not foreseen: %(error)s. What stands before it was read.")
+                % {"error": f"{type(error).__name__}: {error}"[:200]},
+                _("Give the file to those who keep this system; all other files are read."),
+            )
 
 
 def format_of(head: bytes) -> Format | None:

@@ -96,7 +96,7 @@ def read(
     try:
         for element in _elements(stream):
             site.take(element)
-    except (etree.XMLSyntaxError, _Refused):
+    except _Refused:
         pass  # the second reading comes to the same place, and says so
     stream.seek(0)
     count = 0
@@ -111,13 +111,6 @@ def read(
     except _Refused as error:
         yield _unread(file, str(error))
         return
-    except etree.XMLSyntaxError as error:
-        yield _unread(
-            file,
-            _("The export breaks off or is damaged: %(error)s. What stands before it was read.")
-            % {"error": error.msg},
-        )
-        return
     if not count:
         yield _unread(file, _("The export holds no posts."))
 
@@ -130,7 +123,7 @@ type Element = Any
 
 
 class _Refused(Exception):
-    """An export that must not be read on, with the reason as a sentence."""
+    """An export that must not or cannot be read on, with the reason as a sentence."""
 
 
 class _Attachment(NamedTuple):
@@ -276,7 +269,7 @@ def _elements(stream: BinaryIO) -> Iterator[Element]:
         huge_tree=True,
     )
     is_checked = False
-    for _event, element in parser:
+    for element in _whole(parser):
         if not is_checked:
             if element.getroottree().docinfo.doctype:
                 raise _Refused(_("It carries a document type, which no export of WordPress does."))
@@ -290,8 +283,26 @@ def _elements(stream: BinaryIO) -> Iterator[Element]:
             del parent[0]
 
 
+def _whole(parser: etree.iterparse) -> Iterator[Element]:
+    """What the parser finds. That the declaration of a prefix lacks, of which it tells when all
+    has been read, does no harm."""
+    try:
+        for _event, element in parser:
+            yield element
+    except etree.XMLSyntaxError as error:
+        undeclared = etree.ErrorTypes.NS_ERR_UNDEFINED_NAMESPACE
+        faults = [entry.message for entry in parser.error_log if entry.type != undeclared]
+        if not faults and error.code == undeclared:
+            return
+        sentence = _(
+            "The export breaks off or is damaged: %(error)s. What stands before it was read."
+        )
+        raise _Refused(sentence % {"error": [*faults, error.msg][0]}) from error
+
+
 def _local(element: Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """The name without its namespace, or without a prefix that nothing declares."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if type(element.tag) is str else ""
 
 
 def _text(element: Element) -> str:

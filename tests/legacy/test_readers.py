@@ -133,6 +133,26 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path) -> Non
     assert [record.id for record in found if isinstance(record, Record)] == ["3355296"]
 
 
+def test_what_nobody_foresaw_sets_one_file_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text(CSV, encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text(JSON_LINE, encoding="utf-8")
+
+    def fail(*_given: object) -> None:
+        raise KeyError("place")
+
+    monkeypatch.setitem(readers._READERS, Format.CSV, fail)
+    told, record = read([tmp_path])
+
+    assert isinstance(told, Unreadable)
+    assert str(told.place) == "a.csv"
+    assert told.reason == (
+        "Something in it was not foreseen: KeyError: 'place'. What stands before it was read."
+    )
+    assert isinstance(record, Record)
+
+
 def test_page_that_is_too_large_is_refused_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

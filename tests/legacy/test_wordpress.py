@@ -326,6 +326,18 @@ def test_a_post_without_a_number_is_set_aside_alone() -> None:
     assert [type(part) for part in found] == [Unreadable, Record]
 
 
+def test_a_prefix_that_the_export_does_not_declare_is_read_all_the_same() -> None:
+    head = HEAD.replace('xmlns:dc="http://purl.org/dc/elements/1.1/"', "")
+    head = head.replace('xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/"', "")
+    post = item().replace("</item>", "<excerpt:encoded>摘要</excerpt:encoded></item>")
+
+    [record] = read(post, head=head)
+
+    assert (record.headline, record.summary) == ("标题", "摘要")
+    assert [credit.name for credit in record.credits] == ["黎小满"]
+    assert "breaks off" in read(post, head=head, foot="<item>")[1].reason
+
+
 def test_an_export_with_a_document_type_is_refused() -> None:
     bomb = HEAD.replace("<rss", '<!DOCTYPE rss [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss', 1)
     [found] = read(item("&b;"), head=bomb)
