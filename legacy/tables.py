@@ -31,6 +31,7 @@ from legacy.schema import Files, Reader, key_of, unreadable
 LONGEST_RECORD = 20 * 1024 * 1024  # bytes
 LARGEST_WORKBOOK = 2 * 1024**3  # bytes, unpacked
 LARGEST_TEXTS = 100 * 1024**2  # bytes; the one part of a workbook that must be held in memory
+MOST_COLUMNS = 500  # of a sheet; what stray cells there are farther out is not looked at
 HEADS = 5  # rows in which the names of the columns are looked for
 HALF_A_SECOND = datetime.timedelta(microseconds=500_000)
 SEPARATORS = ",;\t，；|"
@@ -279,8 +280,14 @@ class _Source:
 
 
 def _sheet_rows(sheet: Any) -> Iterator[_Row]:
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+    width = min(sheet.max_column or MOST_COLUMNS, MOST_COLUMNS)
+    blank = (None,) * width
+    for number, cells in enumerate(sheet.iter_rows(max_col=width, values_only=True), start=1):
+        if cells == blank:
+            continue  # a stray cell at the end of a sheet has a million of them before it
         values = list(cells)
+        while values[-1] is None:
+            values.pop()
         data = json.dumps([_cell_text(cell) for cell in values], ensure_ascii=False).encode(
             "utf-8", "surrogatepass"
         )
