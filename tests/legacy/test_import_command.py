@@ -89,6 +89,26 @@ def test_a_channel_that_is_too_long_is_bad_usage(tmp_path):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("channel", ["  ", "/", "\u3000/ "])
+def test_a_channel_without_a_name_is_none(channel, tmp_path, capsys):
+    with pytest.raises(CommandError) as refusal:
+        call_command("import_articles", written(tmp_path, line(1, channel="")), channel=channel)
+
+    assert refusal.value.returncode == 1
+    assert "--channel" in capsys.readouterr().err
+    assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_channel_is_named_with_blanks_around_it(tmp_path):
+    call_command(
+        "import_articles", written(tmp_path, line(1, channel="")), channel=f" {'长' * 20}/ 乡镇 "
+    )
+
+    assert set(Channel.objects.values_list("name", flat=True)) == {"长" * 20, "乡镇"}
+
+
+@pytest.mark.django_db
 def test_a_report_that_cannot_be_written_is_bad_usage(tmp_path):
     path = written(tmp_path, line(1))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Channel
+from articles.text import clean_line
 from legacy import files, importing
 from legacy.fitness import Options, longest
 from legacy.report import OUTCOMES, Outcome, Report
@@ -61,8 +62,9 @@ class Command(BaseCommand):
                     _("There is no file or folder %(path)s.") % {"path": path}, returncode=BAD_USAGE
                 )
         _refuse_report_among(options["report"], paths)
+        channel = [name for part in options["channel"].split("/") if (name := clean_line(part))]
         limit = longest(Channel, "name")
-        if any(len(name) > limit for name in options["channel"].split("/")):
+        if any(len(name) > limit for name in channel):
             raise CommandError(
                 _("A channel's name has at most %(limit)d characters.") % {"limit": limit},
                 returncode=BAD_USAGE,
@@ -74,7 +76,7 @@ class Command(BaseCommand):
                     paths,
                     options=Options(
                         dry_run=options["dry_run"],
-                        channel=options["channel"],
+                        channel="/".join(channel),
                         own_source=options["own_source"],
                         accepts_repaired=options["accept"] == "repaired",
                     ),
