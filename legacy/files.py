@@ -40,6 +40,7 @@ TIMES = 200
 LARGEST = 64 * 1024 * MEGABYTE
 MOST_FILES = 200_000
 LARGEST_PICTURE = 64 * MEGABYTE
+LOOKED_AT = 2000  # characters of a text that its encoding is told by
 
 # What reading a file may raise: damage shows where it is read.
 ERRORS = (
@@ -53,6 +54,8 @@ ERRORS = (
 )
 PICTURE_FOLDERS = ("images", "image", "img", "pictures", "pic", "media", "upload", "uploads")
 
+_HAN = re.compile("[\u4e00-\u9fff]")
+_ASCII = bytes(range(128))
 _SYSTEM_FILES = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _ZIP_METHODS = {
     zipfile.ZIP_STORED,
@@ -154,6 +157,13 @@ def decoded(data: bytes) -> str:
     if text.count("\0") * 20 > len(text):
         raise _wrong_encoding()
     return text
+
+
+def is_misread(text: str) -> bool:
+    """Whether a text is UTF-8 that something read as gb18030, as in “鍏ㄥ幙鍐滀笟” for “全县农业”."""
+    data = text[:LOOKED_AT].encode("gb18030", "ignore")
+    found = len(_HAN.findall(data.decode("utf-8", "ignore")))
+    return found >= 4 and found * 3 > len(data.translate(None, _ASCII)) * 0.6
 
 
 def decoded_start(data: bytes) -> str:
@@ -590,7 +600,7 @@ def _guessed(data: bytes) -> str:
     else:
         if _is_damaged_utf_8(data):
             return _lenient(data, "utf-8")
-    if not _reads_as_chinese(text):
+    if is_misread(text) or not _reads_as_chinese(text):
         raise _wrong_encoding()
     return text
 

@@ -11,7 +11,7 @@ from articles.markup import without_controls
 from legacy import files, pages, saved_text, schema, tables, wordpress
 from legacy.names import Known
 from legacy.reading import Saved
-from legacy.records import Format, Place, Record, Unreadable
+from legacy.records import Format, Mark, Place, Record, Unreadable
 
 LARGEST_PAGE = 5 * files.MEGABYTE  # bytes
 HEAD = 64 * 1024  # bytes that a format is told by
@@ -30,6 +30,7 @@ _HTML = re.compile(
 )
 _WORDPRESS = re.compile(r"<rss\b[^>]*wordpress\.org/export|wordpress\.org/export/", re.IGNORECASE)
 
+_TEXTS = (*schema.LINES, "body", "source", "channel")
 _READERS = {
     Format.JSON_LINES: tables.read_json_lines,
     Format.CSV: tables.read_csv,
@@ -47,7 +48,8 @@ def read(paths: Iterable[Path], known: Known = Known()) -> Iterator[Record | Unr
             yield entry
             continue
         try:
-            yield from _articles(entry, known)
+            for found in _articles(entry, known):
+                yield found if isinstance(found, Unreadable) or found.exact else _examined(found)
         except (files.Refused, *files.ERRORS) as error:
             why = files.refusal(error)
             yield Unreadable(Place(entry.path), why.reason, why.advice)
@@ -110,6 +112,28 @@ def _articles(entry: files.Entry, known: Known) -> Iterator[Record | Unreadable]
                     "Give articles as web pages, saved text, JSON Lines, CSV, XLSX or WordPress XML."
                 ),
             )
+
+
+def _examined(record: Record) -> Record | Unreadable:
+    """The record with a mark at each place where bytes were lost; none of a text that is no text."""
+    if files.is_misread(record.headline) or files.is_misread(record.body):
+        return Unreadable(
+            record.place,
+            _("Its text was in UTF-8, and something saved it as if it had been gb18030."),
+            _("Take it anew from where it came, in UTF-8, and import it again."),
+        )
+    texts = {name: getattr(record, name) for name in _TEXTS}
+    texts["credits"] = "\n".join(credit.name for credit in record.credits)
+    texts["tags"] = "\n".join(record.tags)
+    for name, text in texts.items():
+        if "\ufffd" in text:
+            marked = {mark.start for mark in record.marks if mark.field == name}
+            record.marks += (
+                Mark(name, lost.start(), lost.end(), "lost_bytes")
+                for lost in re.finditer("\ufffd+", text)
+                if marked.isdisjoint(range(lost.start(), lost.end()))
+            )
+    return record
 
 
 def _page(entry: files.Entry, stream: BinaryIO, found: Format, known: Known) -> Record | Unreadable:

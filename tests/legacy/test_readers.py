@@ -10,7 +10,7 @@ from django.utils import translation
 
 from legacy import files, readers
 from legacy.readers import format_of, read
-from legacy.records import Format, Record, Unreadable
+from legacy.records import Format, Mark, Record, Unreadable
 from tests.legacy.test_saved_text import PAGE as SAVED_TEXT
 
 FOLDER = Path(__file__).parent
@@ -131,6 +131,32 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(tmp_path: Path) -> Non
     assert list(unread) == ["1.html", "2.html", "3.html", "4.bin", "5.json", "6.zip"]
     assert all(entry.reason and entry.advice for entry in unread.values())
     assert [record.id for record in found if isinstance(record, Record)] == ["3355296"]
+
+
+def test_each_run_of_lost_bytes_is_marked(tmp_path: Path) -> None:
+    text = JSON_LINE.replace("山路通了。", "山\ufffd\ufffd通了\ufffd。")
+    (tmp_path / "a.jsonl").write_text(text, encoding="utf-8")
+
+    [record] = read([tmp_path])
+
+    assert isinstance(record, Record)
+    assert record.marks == [Mark("body", 4, 6, "lost_bytes"), Mark("body", 8, 9, "lost_bytes")]
+
+
+def test_utf_8_that_something_read_as_gb18030_is_refused(tmp_path: Path) -> None:
+    whole = "<p>全县农业工作会议召开，部署今年的工作。</p>"
+    misread = whole.encode().decode("gb18030", errors="replace")
+    line = JSON_LINE.replace("<p>山路通了。</p>", misread)
+    (tmp_path / "a.jsonl").write_text(line, encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text(line, encoding="gb18030")
+    (tmp_path / "c.jsonl").write_text(JSON_LINE.replace("山路通了。", whole), encoding="gb18030")
+
+    first, second, record = read([tmp_path])
+
+    for told in (first, second):
+        assert isinstance(told, Unreadable)
+        assert "saved it as if it had been gb18030" in told.reason
+    assert isinstance(record, Record)
 
 
 def test_what_nobody_foresaw_sets_one_file_aside(
