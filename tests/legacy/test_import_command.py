@@ -238,13 +238,6 @@ def test_a_terminal_sees_how_far_it_is(tmp_path, monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_and_run_again_is_as_run_once(tmp_path):
     path = written(tmp_path, *(line(number) for number in range(1, 1201)))
-    settings = connection.settings_dict
-    address = (
-        f"sqlite:///{settings['NAME']}"
-        if connection.vendor == "sqlite"
-        else f"postgres://{settings['USER']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
-    )
-    environment = os.environ | {"DATABASE_URL": address, "DATA_DIR": str(tmp_path / "data")}
     program = (
         "import os, signal; from legacy import importing; take = importing._Intake.take\n"
         "def killed(self, batch):\n"
@@ -258,7 +251,7 @@ def test_killed_in_the_middle_and_run_again_is_as_run_once(tmp_path):
     killed = subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c", program],
         cwd=ROOT,
-        env=environment,
+        env=environment(tmp_path),
         check=False,
         capture_output=True,
     )
@@ -269,6 +262,47 @@ def test_killed_in_the_middle_and_run_again_is_as_run_once(tmp_path):
     assert Article.objects.count() == Edition.objects.count() == Original.objects.count() == 1200
     assert set(Article.objects.values_list("status", flat=True)) == {Status.PUBLISHED}
     assert list(chain.breaks()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_interruption_ends_an_import_that_reads_without_end(tmp_path):
+    path = written(tmp_path, line(1))
+    program = (
+        "import itertools, os, signal\n"
+        "from legacy import readers\n"
+        "def endless(paths, known):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    for record in itertools.repeat(None):\n"
+        "        if record: yield record\n"
+        "readers.read = endless\n"
+        "from django.core.management import execute_from_command_line as run\n"
+        f"run(['manage.py', 'import_articles', {str(path)!r}])\n"
+    )
+
+    interrupted = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", program],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert interrupted.returncode == 130
+    assert "Traceback" not in interrupted.stderr
+    assert len(interrupted.stderr.splitlines()) == 1
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """For another process on the same database."""
+    settings = connection.settings_dict
+    address = (
+        f"sqlite:///{settings['NAME']}"
+        if connection.vendor == "sqlite"
+        else f"postgres://{settings['USER']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+    )
+    return os.environ | {"DATABASE_URL": address, "DATA_DIR": str(folder / "data")}
 
 
 @pytest.mark.django_db(transaction=True)
