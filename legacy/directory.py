@@ -17,7 +17,7 @@ from articles.models import Channel
 from articles.text import clean_line
 from legacy import characters
 from legacy.addresses import is_web_address
-from legacy.names import Known
+from legacy.names import Known, may_be_name
 from legacy.records import Credit
 from people.models import Contributor, Unit, User, unpadded
 from sources.models import Source
@@ -69,11 +69,12 @@ class Directory:
         }
 
     def known(self) -> Known:
-        """What the grammar of by-lines asks for."""
+        """What the grammar of by-lines asks for; what only got in among the names is not believed
+        for standing there."""
         return Known(
-            names=frozenset(self.contributors),
-            units=frozenset(self.units),
-            sources=frozenset(self.sources),
+            names=frozenset(filter(may_be_name, self.contributors)),
+            units=frozenset(filter(may_be_name, self.units)),
+            sources=frozenset(filter(may_be_name, self.sources)),
             accounts=frozenset(User.objects.values_list("username", flat=True)),
         )
 

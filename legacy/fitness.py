@@ -18,6 +18,7 @@ from articles.markup import without_controls
 from articles.models import Article, Channel, Status
 from articles.text import clean_body, clean_line, clean_lines
 from legacy.addresses import is_web_address
+from legacy.names import may_be_name
 from legacy.records import Doubt, Record
 from people.models import Contributor, Unit
 from sources.models import Source
@@ -79,6 +80,8 @@ def refuse_unfit(record: Record, options: Options, at: datetime.datetime) -> Non
             _("It names no channel."), _("Import it again with --channel and the name of one.")
         )
     _refuse_long_names(record)
+    if not record.exact:
+        _refuse_no_names(record)
 
 
 def _is_in_work(record: Record) -> bool:
@@ -116,6 +119,19 @@ def _refuse_long_names(record: Record) -> None:
             raise too_long(model, name, len(text), text)
     if any(not clean_line(credit.name) for credit in record.credits):
         raise Unfit(_("A by-line names nobody."))
+
+
+def _refuse_no_names(record: Record) -> None:
+    """Refuse markup and programs where names of rows are expected."""
+    named = [record.source, record.channel]
+    for credit in record.credits:
+        named += (credit.name, credit.unit)
+    for text in named:
+        if not may_be_name(text):
+            raise Unfit(
+                _("“%(text)s” cannot be the name of a source, a person, a unit or a channel.")
+                % {"text": text[:80]}
+            )
 
 
 def clean_texts(record: Record) -> Content:

@@ -117,7 +117,7 @@ class Page:
             rank = Rank.OWN
         names_none = names.is_nobody(name) or name.startswith(_NO_OUTLET)
         sure = min(SURE[rank], 0.6) if names_none else SURE[rank]
-        if len(name) <= _LONGEST:
+        if len(name) <= _LONGEST and names.may_be_name(name):
             self.sources.append(Candidate(rank, name, sure))
         else:
             self.not_understood("source", name)
@@ -242,7 +242,7 @@ class Page:
         words = {"name": name, "label": group.label}
         if not name:
             return False
-        if len(name) > _LONGEST:
+        if len(name) > _LONGEST or not names.may_be_name(name):
             self.not_understood(part, person.text)
         elif names.is_nobody(name):
             self.doubt(

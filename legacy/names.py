@@ -90,6 +90,8 @@ _HAN = re.compile(r"[\u3400-\u9fff〇\U00020000-\U0003ffff]+")
 _WITH_DOT = re.compile(r"[\u3400-\u9fff]+(?:[·•．][\u3400-\u9fff]+)+")
 _LATIN_NAME = re.compile(r"[A-Z][a-z]+(?:[ .·-]+[A-Z][a-z]*\.?)+")
 _LOGIN = re.compile(r"[\w.@-]*[A-Za-z][\w.@-]*|[\d_.@-]+", re.ASCII)
+# Signs of markup and of programs; a bracket may hold Han characters: 某某网(客户端).
+_NO_NAME = re.compile(r"[<>=]|\((?![\u3400-\u9fff]+\))|(?<![\u3400-\u9fff])\)")
 _BETWEEN = re.compile(r"[、,;&?。.•]|\s/\s|/")
 _NAME_AND_UNIT = re.compile(r"([\u3400-\u9fff]{2,4})[-—–]+([\u3400-\u9fff]{2,})")
 
@@ -176,6 +178,11 @@ def _is_prose(word: str, known: Known) -> bool:
         and not is_unit(word, known)
         and _no_plain_name(word, known, alone=False) is None
     )
+
+
+def may_be_name(text: str) -> bool:
+    """Whether the text can be a name of anybody or anything, known or not."""
+    return _NO_NAME.search(text) is None
 
 
 def is_person(word: str, known: Known) -> bool:

@@ -323,6 +323,17 @@ def test_who_writes_and_takes_pictures_has_two_roles():
     assert read("记者 张大山", "记者 张大山 摄") == {REPORTER: ["张大山"], PHOTO: ["张大山"]}
 
 
+def test_markup_is_no_name_though_the_directory_has_it():
+    markup = "<script>alert"
+    known = Known(names=frozenset({markup}), sources=frozenset({markup}))
+
+    read = parse([f"来源:{markup} 作者:{markup}"], known=known)
+
+    assert (read.source, read.credits) == ("", ())
+    assert read.confidence == {"source": 0.2, "credits": 0.2}
+    assert all(markup in doubt.sentence for doubt in read.doubts)
+
+
 def test_a_page_that_says_everything_twice_credits_everyone_once():
     page = parse(["来源:红网 作者:张大山 编辑:王芳", "来源:红网", "作者:张大山", "编辑：王 芳"])
 

@@ -217,6 +217,15 @@ def test_the_grammar_of_bylines_learns_who_is_known():
     assert "redcloud" in known.accounts
 
 
+def test_what_cannot_be_a_name_is_not_believed_for_standing_among_them():
+    make.source("<script>alert(1)</script>")
+    make.contributor("alert(1)")
+
+    known = Directory.read().known()
+
+    assert known.sources == known.names == frozenset()
+
+
 def test_what_was_made_is_forgotten_with_its_transaction():
     directory = Directory.read()
     made = directory.source("红网")

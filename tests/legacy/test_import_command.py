@@ -14,7 +14,9 @@ from django.db import connection, connections
 
 from articles.models import Article, Channel, Status
 from legacy.models import Original
+from people.models import Contributor
 from publication.models import Edition
+from sources.models import Source
 from tests import factories as make
 from tests.rows import everything
 from workflow import record as chain
@@ -133,7 +135,7 @@ def test_a_report_in_the_place_of_what_is_imported_is_bad_usage(tmp_path):
         (tmp_path, tmp_path / "report.csv"),
         (tmp_path, tmp_path / "absent" / ".." / "report.csv"),
     ):
-        with pytest.raises(CommandError, match="is imported") as refusal:
+        with pytest.raises(CommandError, match="dump|csv") as refusal:
             call_command("import_articles", given, report=report)
         assert refusal.value.returncode == 2
 
@@ -158,6 +160,27 @@ def test_the_report_has_a_line_for_each_record(tmp_path):
         ("dump.jsonl", "3", "", ""),
     ]
     assert lines[2][5] and lines[2][6]
+
+
+@pytest.mark.django_db
+def test_markup_never_becomes_a_name(tmp_path, capsys):
+    markup = "<script>alert(1)</script>"
+    path = written(
+        tmp_path,
+        line(1, source=markup, author=markup, credits=[]),
+        line(2, author=markup, credits=[]),
+        line(3, credits=[{"name": markup, "role": "reporter"}]),
+        line(4, channel=markup),
+    )
+
+    for _time in range(2):
+        with pytest.raises(CommandError):
+            call_command("import_articles", path)
+
+    names = {row.name for model in (Source, Contributor, Channel) for row in model.objects.all()}
+    assert not [name for name in names if "script" in name or "alert" in name]
+    assert set(Article.objects.values_list("number", "status")) <= {(2, Status.DRAFT)}
+    assert markup in capsys.readouterr().err
 
 
 @pytest.mark.django_db

@@ -85,5 +85,15 @@ def test_login_names_are_told_by_their_letters(word):
     assert names.is_login(word, NOTHING_KNOWN)
 
 
+@pytest.mark.parametrize("text", ["<b>林晓燕", "alert(1)", "a=1", "石桥报(", "林晓燕)1(", "()"])
+def test_markup_and_programs_are_no_names(text):
+    assert not names.may_be_name(text)
+
+
+@pytest.mark.parametrize("text", ["林晓燕", "石桥网(客户端)", "石桥网（客户端）", "Jane Doe", ""])
+def test_a_bracket_may_belong_to_a_name(text):
+    assert names.may_be_name(text)
+
+
 def test_names_are_stored_without_padding_and_marks():
     assert names.stored(" 魏　静、") == "魏静"
