@@ -86,7 +86,7 @@ class Directory:
     # Sources
 
     def source(self, name: str, home_url: str = "", *, is_own: bool = False) -> int:
-        """The id of the source of this name."""
+        """The id of the source of this name; `is_own` marks it as the center's where none is."""
         name = clean_line(name)
         if name not in self.sources:
             if not is_web_address(home_url, LONGEST_HOME_PAGE):
@@ -97,6 +97,9 @@ class Directory:
             self.own = source.pk if is_own else self.own
             self.made.add(("source", name))
             self._tell_of_likeness("source", name, _likeness(name))
+        elif is_own and self.own is None:
+            self.own = self.sources[name]
+            Source.objects.filter(pk=self.own).update(is_own=True)
         return self.sources[name]
 
     # Contributors

@@ -77,7 +77,7 @@ class Command(BaseCommand):
                     options=Options(
                         dry_run=options["dry_run"],
                         channel="/".join(channel),
-                        own_source=options["own_source"],
+                        own_source=clean_line(options["own_source"]),
                         accepts_repaired=options["accept"] == "repaired",
                     ),
                     at=timezone.now(),
