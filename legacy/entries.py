@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import hashlib
 import re
 import zlib
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from articles import pictures, rows
 from articles.content import Content
 from articles.markup import without_controls
 from articles.models import Article, NumberSeries, Picture, Status
-from articles.text import clean_line, picture_hashes
+from articles.text import clean_line, picture_hashes, plain_text
 from legacy.fitness import longest
 from legacy.models import Original
 from legacy.picture_files import PictureFiles
@@ -51,6 +52,16 @@ class Entry:
     @property
     def key(self) -> tuple[str, str]:
         return (self.record.system, self.record.id)
+
+    @property
+    def words(self) -> str:
+        """A digest of the headline and of the text without tags and blanks, of one saved page;
+        empty for the records of other formats."""
+        if self.record.format not in KEPT_WHOLE:
+            return ""
+        plain = f"{self.content.headline}\n{plain_text(self.content.body)}"
+        text = "".join(plain.split())
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def waits(self) -> bool:

@@ -31,6 +31,7 @@ from django.db import (
 )
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from articles import rows
 from articles.content import Content, Credit
@@ -145,15 +146,7 @@ def import_records(
             size += sum(item.size for item in batch)
             if progress:
                 progress(count, size)
-    if not intake.has_own_source:
-        report.add(
-            Line(
-                outcome=Outcome.NOTE,
-                place=Place(""),
-                reason=_("No source is marked as the center's own: all articles are reprints."),
-                advice=_("Name it with --own-source at the first import."),
-            )
-        )
+    intake.finish()
 
 
 @contextmanager
@@ -232,7 +225,7 @@ def _strange(error: Exception) -> Unfit:
 
 
 class _Repeated(Exception):
-    """A record that came before in this import, byte for byte."""
+    """A record that came before in this import, byte for byte or, of a page, word for word."""
 
 
 # Where no desk has an article before it.
@@ -268,20 +261,23 @@ class _Seen:
         self.rows = sqlite3.connect("", isolation_level=None)
         self.rows.execute("PRAGMA journal_mode = OFF")
         self.rows.execute(
-            "CREATE TABLE seen (system, id, place, sha256, PRIMARY KEY (system, id)) WITHOUT ROWID"
+            "CREATE TABLE seen (system, id, place, sha256, words, PRIMARY KEY (system, id))"
+            " WITHOUT ROWID"
         )
         self.rows.execute("BEGIN")
 
-    def before(self, entry: Entry) -> tuple[str, str] | None:
-        """Place and SHA-256 of the record of this id that came before; None for the first."""
+    def before(self, entry: Entry) -> tuple[str, str, str] | None:
+        """Place, SHA-256 and digest of the words of the record of this id that came before; None
+        for the first."""
+        place = without_controls(str(entry.record.place))
         added = self.rows.execute(
-            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)",
-            (*entry.key, without_controls(str(entry.record.place)), entry.sha256),
+            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?, ?)",
+            (*entry.key, place, entry.sha256, entry.words),
         )
         if added.rowcount:
             return None
-        found: tuple[str, str] = self.rows.execute(
-            "SELECT place, sha256 FROM seen WHERE system = ? AND id = ?", entry.key
+        found: tuple[str, str, str] = self.rows.execute(
+            "SELECT place, sha256, words FROM seen WHERE system = ? AND id = ?", entry.key
         ).fetchone()
         return found
 
@@ -300,9 +296,11 @@ class _Intake:
     report: Report
     seen: _Seen
     lines: dict[int, Line] = field(default_factory=dict)
+    copies: list[Entry] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     has_own_source: bool = False
-    unstated: int = 0  # articles with people of whom nothing says what they did
+    # The numbers of articles with people of whom nothing says what they did.
+    unstated: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.has_own_source = self.directory.own is not None
@@ -312,8 +310,7 @@ class _Intake:
         entries = []
         for place, (record, fit) in enumerate(batch):
             try:
-                entries.append(self._first_of_its_id(fit))
-                entries[-1].place = place
+                entries.append(self._first_of_its_id(fit, place))
             except Unfit as unfit:
                 self.lines[place] = _line(
                     Outcome.SET_ASIDE, record, reason=unfit.reason, advice=unfit.advice
@@ -322,25 +319,71 @@ class _Intake:
                 self.lines[place] = _line(Outcome.UNCHANGED, record, reason=str(repeated))
         try:
             self._take(entries)
+            self._take_addresses_of_copies()
         finally:
             for place in sorted(self.lines):
                 self.report.add(self.lines[place])
             self.lines = {}
             self.report.flush()
 
-    def _first_of_its_id(self, fit: Entry | Unfit) -> Entry:
+    def _first_of_its_id(self, fit: Entry | Unfit, place_in_batch: int) -> Entry:
         if isinstance(fit, Unfit):
             raise fit
+        fit.place = place_in_batch
         first = self.seen.before(fit)
         if first is None:
             return fit
-        place, sha256 = first
+        place, sha256, words = first
         if sha256 == fit.sha256:
             raise _Repeated(_("The same record came before: %(place)s.") % {"place": place})
+        if words and words == fit.words:
+            self.copies.append(fit)
+            raise _Repeated(
+                _("A copy of the same article came before: %(place)s.") % {"place": place}
+            )
         raise Unfit(
             _("Another record has the same id: %(place)s.") % {"place": place},
             _("See which of the two is right, and leave the other out."),
         )
+
+    def _take_addresses_of_copies(self) -> None:
+        """Let the old addresses of copies of a page lead to the article, too."""
+        copies, self.copies = self.copies, []
+        if not copies:
+            return
+        try:
+            known = _known(copies)
+            here = [copy for copy in copies if copy.key in known]
+            for copy in here:
+                copy.number = known[copy.key].number
+            with transaction.atomic():
+                rows.add(old_addresses(here))
+                self._end_transaction()
+        except _ERRORS as error:
+            self._give_up(copies[0], error)
+
+    def finish(self) -> None:
+        """Report what there is to say of the import as a whole."""
+        if not self.has_own_source:
+            self._note(
+                _("No source is marked as the center's own: all articles are reprints."),
+                _("Name it with --own-source."),
+            )
+        if self.unstated:
+            self._note(
+                ngettext(
+                    "In %(count)d article on the site nothing says what the people named did; most "
+                    "are credited as reporters. It is number %(number)d.",
+                    "In %(count)d articles on the site nothing says what the people named did; most "
+                    "are credited as reporters. The first is number %(number)d.",
+                    len(self.unstated),
+                )
+                % {"count": len(self.unstated), "number": self.unstated[0]},
+                _("Look at some of them; where the roles are wrong, state them in the files."),
+            )
+
+    def _note(self, reason: str, advice: str) -> None:
+        self.report.add(Line(outcome=Outcome.NOTE, place=Place(""), reason=reason, advice=advice))
 
     # Identity
 
@@ -454,7 +497,11 @@ class _Intake:
                 known.number,
                 " ".join(
                     [
-                        _("The original was changed; the article is now “%(status)s”.")
+                        (
+                            _("The original was changed; the article is now “%(status)s”.")
+                            if known.sha256 != entry.sha256
+                            else _("Missing pictures came; the article is now “%(status)s”.")
+                        )
                         % {"status": Status(article.status).label},
                         *told_of_it,
                     ]
@@ -482,6 +529,10 @@ class _Intake:
                 self._end_transaction()
         for entry in entries:
             self._tell_of_doubles(entry)
+            if entry.status == Status.PUBLISHED and not all(
+                credit.stated for credit in entry.record.credits
+            ):
+                self.unstated.append(entry.number)
             self._say(
                 entry,
                 Outcome.WAITING if entry.waits else Outcome.ADMITTED,
@@ -503,7 +554,7 @@ class _Intake:
             raise
         self.report.made |= self.directory.made
         self.directory.made = set()
-        self.has_own_source = self.directory.own is not None
+        self.has_own_source = self.has_own_source or self.directory.own is not None
         if self.options.dry_run:
             files.remove(self.at)
             self.directory.read_again()
@@ -566,7 +617,7 @@ class _Intake:
         channel = directory.channel(record.channel, record.channel_slug)
         source = None
         if name := clean_line(record.source):
-            is_own = record.source_is_own or name == clean_line(self.options.own_source)
+            is_own = record.source_is_own or name == self.options.own_source
             source = directory.source(name, record.source_url, is_own=is_own)
         content = dataclasses.replace(
             entry.content,

@@ -656,6 +656,37 @@ def test_the_second_of_two_articles_with_one_id_is_set_aside():
     assert imported().headline == "龙潭镇：山路通了，山货俏了"
 
 
+def test_a_record_that_is_not_fit_does_not_keep_a_good_one_of_its_id_out():
+    report = old.bring_in(old.record(body=""), old.record())
+
+    assert report.outcomes == [Outcome.SET_ASIDE, Outcome.ADMITTED]
+
+
+def test_the_telephone_page_of_an_article_is_no_other_article():
+    page = old.record(format=Format.PAGE, place=Place("a.html"))
+    copy = old.record(
+        format=Format.PAGE,
+        place=Place("m/a.html"),
+        body="<p>八月的龙潭镇， <b>山路</b>上车来车往。乡亲们把新采的茶叶送到合作社。</p>",
+        addresses=("/wap/show?id=7",),
+    )
+
+    report = old.bring_in(page, copy)
+
+    assert report.outcomes == [Outcome.ADMITTED, Outcome.UNCHANGED]
+    assert "a.html" in report.last.reason
+    assert imported().body == old.BODY
+    assert OldAddress.objects.get().number == NUMBER
+    assert old.bring_in(page, copy).outcomes == [Outcome.UNCHANGED] * 2
+
+
+def test_another_page_of_the_same_id_is_set_aside():
+    page = old.record(format=Format.PAGE)
+    other = old.record(format=Format.PAGE, body="<p>另一篇。</p>")
+
+    assert old.bring_in(page, other).outcomes == [Outcome.ADMITTED, Outcome.SET_ASIDE]
+
+
 def test_the_same_record_twice_is_one():
     report = old.bring_in(old.record(), old.record())
 
@@ -754,6 +785,35 @@ def test_a_missing_picture_is_listed_and_its_caption_kept():
     assert "8933.jpg" in report.last.reason
     assert Original.objects.get().missing_pictures == ["8933.jpg"]
     assert imported().body == "<p>甲</p>\n<p>山路。</p>"
+
+
+PICTURED = '<p>甲</p><figure><img src="1.jpg"><figcaption>山路。</figcaption></figure>'
+
+
+def test_a_picture_that_was_missing_can_be_delivered_later():
+    old.bring_in(old.record(body=PICTURED, raw=b"1", images={"1.jpg": old.image()}))
+    come = old.record(body=PICTURED, raw=b"1", images={"1.jpg": old.image(make.image_bytes())})
+
+    report = old.bring_in(come, at=make.NOON + make.HOUR)
+
+    assert report.outcomes == [Outcome.CHANGED]
+    assert "<img" in imported().body
+    assert Original.objects.get().missing_pictures == []
+    assert old.bring_in(come).outcomes == [Outcome.UNCHANGED]
+
+
+def test_a_picture_that_was_missing_is_told_where_the_desk_changed_the_article():
+    old.bring_in(old.record(body=PICTURED, raw=b"1", images={"1.jpg": old.image()}))
+    make.take(services.save, imported(), by=make.user("chief_editor"), content=make.content())
+    before = everything()
+
+    report = old.bring_in(
+        old.record(body=PICTURED, raw=b"1", images={"1.jpg": old.image(make.image_bytes())})
+    )
+
+    assert report.outcomes == [Outcome.UNCHANGED]
+    assert "1.jpg" in report.last.reason
+    assert everything() == before
 
 
 def test_a_broken_picture_is_missing():
@@ -1004,6 +1064,42 @@ def test_the_center_can_be_named_on_an_empty_site():
 
     assert Source.objects.get().is_own
     assert Outcome.NOTE not in report.counts
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_source_that_is_here_can_be_named_as_the_center(dry_run):
+    Source.objects.update(is_own=False)
+
+    report = old.bring_in(old.record(), own_source="青溪县融媒体中心", dry_run=dry_run)
+
+    assert Source.objects.get().is_own is not dry_run
+    assert Outcome.NOTE not in report.counts
+
+
+def test_a_center_that_no_record_names_is_told():
+    Source.objects.update(is_own=False)
+
+    report = old.bring_in(old.record(), own_source="青溪融媒")
+
+    assert report.lines[-1].outcome == Outcome.NOTE
+
+
+def test_another_source_is_not_named_as_the_center():
+    make.source("青溪融媒")
+
+    old.bring_in(old.record(source="青溪融媒"), own_source="青溪融媒")
+
+    assert Source.objects.get(is_own=True).name == "青溪县融媒体中心"
+
+
+def test_that_nothing_says_what_people_did_is_told_once():
+    unstated = (old.credit("林晓燕", stated=False),)
+
+    report = old.bring_in(old.record(1, credits=unstated), old.record(2, credits=unstated))
+
+    assert report.outcomes == [Outcome.ADMITTED] * 2
+    [note] = [line for line in report.lines if line.outcome == Outcome.NOTE]
+    assert "2" in note.reason
 
 
 def test_that_no_source_is_the_center_is_told():
