@@ -15,6 +15,7 @@ import struct
 import warnings
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -31,6 +32,7 @@ from legacy.schema import Files, Reader, key_of, unreadable
 LONGEST_RECORD = 20 * 1024 * 1024  # bytes
 LARGEST_WORKBOOK = 2 * 1024**3  # bytes, unpacked
 LARGEST_TEXTS = 100 * 1024**2  # bytes; the one part of a workbook that must be held in memory
+MOST_FOUND = 100  # times that a CSV file is gone back in
 MOST_COLUMNS = 500  # of a sheet; what stray cells there are farther out is not looked at
 HEADS = 5  # rows in which the names of the columns are looked for
 HALF_A_SECOND = datetime.timedelta(microseconds=500_000)
@@ -236,6 +238,7 @@ class _Table:
 def _csv_rows(stream: BinaryIO) -> Iterator[_Row]:
     source = _Source(stream)
     reader = csv.reader(source, delimiter=source.separator, strict=True)
+    widths: set[int] = set()
     while True:
         fault, cells = "", []
         try:
@@ -246,6 +249,14 @@ def _csv_rows(stream: BinaryIO) -> Iterator[_Row]:
             fault = _("Its quotation marks or its length are at fault: %(error)s.") % {
                 "error": error
             }
+            first, last = source.find_row(widths)
+            if first:
+                fault += " " + _("Lines %(first)d to %(last)d were not read.") % {
+                    "first": first,
+                    "last": last,
+                }
+        if len(cells) > 1:
+            widths.add(len(cells))
         number, data, broken = source.taken()
         if broken is not None:
             fault = _unread_line(broken, Place("")).reason
@@ -258,17 +269,49 @@ class _Source:
     def __init__(self, stream: BinaryIO) -> None:
         self.lines = iter(_Lines(stream))
         self.read: list[_Line] = []
-        self.first = list(itertools.islice(self.lines, HEADS))
-        outside = re.sub(r'"[^"]*"', "", "".join(line.text or "" for line in self.first))
+        self.ahead = deque(itertools.islice(self.lines, HEADS))
+        self.found = 0
+        outside = re.sub(r'"[^"]*"', "", "".join(line.text or "" for line in self.ahead))
         self.separator = max(SEPARATORS, key=outside.count)
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self.first.pop(0) if self.first else next(self.lines)
+        line = self.ahead.popleft() if self.ahead else next(self.lines)
         self.read.append(line)
         return (line.text or "").replace("\0", "")
+
+    def find_row(self, widths: set[int]) -> tuple[int, int]:
+        """Go back to the first line behind the one that the row now read began with that is like a
+        row of one of these widths; gives the numbers of the lines between, zeros where there are none.
+
+        A quotation mark without its partner takes in all that follows, up to LONGEST_RECORD.
+        """
+        self.found += 1
+        passed = self.read[1:]
+        if self.found <= MOST_FOUND:
+            self.ahead.extendleft(reversed(passed))
+            passed = []
+        del self.read[1:]
+        first, last = (passed[0].number, passed[-1].number) if passed else (0, 0)
+        for line in iter(
+            lambda: self.ahead.popleft() if self.ahead else next(self.lines, None), None
+        ):
+            if self.is_row(line, widths):
+                self.ahead.appendleft(line)
+                break
+            first, last = first or line.number, line.number
+        return first, last
+
+    def is_row(self, line: _Line, widths: set[int]) -> bool:
+        """Whether a row of such a width stands in the line, or may begin there."""
+        text = (line.text or "").replace("\0", "")
+        try:
+            cells = next(csv.reader([text], delimiter=self.separator))
+        except csv.Error:
+            return False
+        return len(cells) in widths or (len(cells) > 1 and (not widths or cells[-1].endswith("\n")))
 
     def taken(self) -> tuple[int, bytes, _Line | None]:
         """The first line's number and the bytes of what was read since the last call, and the

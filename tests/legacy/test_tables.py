@@ -544,10 +544,36 @@ def test_bad_rows_of_a_csv_are_set_aside_and_the_rest_goes_on() -> None:
     assert "quotation marks" in found[2].reason
 
 
-def test_a_quotation_that_never_ends_takes_no_more_than_the_rest() -> None:
+def test_a_quotation_that_never_ends_takes_one_row() -> None:
     found = csv('编号,标题,正文\n1,甲,乙\n2,甲,"乙\n3,甲,乙\n')
-    assert [type(item) for item in found] == [Record, Unreadable]
+    assert [type(item) for item in found] == [Record, Unreadable, Record]
     assert str(found[1].place) == "a.csv : 3"
+
+
+def test_a_quotation_that_never_ends_does_not_take_the_rows_behind_it() -> None:
+    rows = [f"{number},题{number},文,2021-01-01" for number in range(1, 2000)]
+    rows[2] = '3,题3,"文,2021-01-01'
+    rows[5] = '6,题6,"文\n第二段 "引" 文\n第三段",2021-01-01'
+    rows[8] = '9,题9,"文\n第二段",2021-01-01'
+
+    found = csv("\n".join(["编号,标题,正文,发布时间", *rows]))
+
+    assert [str(part.place) for part in found if isinstance(part, Unreadable)] == [
+        "a.csv : 4",
+        "a.csv : 7",
+    ]
+    assert found[5].reason.endswith("Lines 8 to 9 were not read.")
+    assert len(found) == 1999
+    assert "第二段" in found[8].body
+
+
+def test_quotations_without_end_take_no_long_time() -> None:
+    began = time.process_time()
+
+    csv("编号,标题,正文\n" + '1,"""甲,乙\n' * 100_000)
+    csv("编号,标题,正文\n" + '1,"甲\n' + "1,甲\n" * 200_000)
+
+    assert time.process_time() - began < 20
 
 
 def test_bytes_of_another_encoding_in_the_middle_set_one_row_aside() -> None:
