@@ -52,7 +52,7 @@ from legacy.entries import (
     sentence_of,
     told,
 )
-from legacy.exporting import SYSTEM
+from legacy.exporting import FILE, MEDIA, SYSTEM
 from legacy.fitness import (
     HIGHEST_NUMBER,
     Options,
@@ -113,7 +113,7 @@ def import_paths(
             % {"error": sentence_of(error)}
         ) from error
     import_records(
-        readers.read(paths, known),
+        readers.read([path for path in paths if not _is_empty_export(path)], known),
         directory,
         options=options,
         at=at,
@@ -147,6 +147,14 @@ def import_records(
             if progress:
                 progress(count, size)
     intake.finish()
+
+
+def _is_empty_export(path: Path) -> bool:
+    """Whether this is what an export of a database without articles wrote."""
+    file = path / FILE
+    if not file.is_file() or file.stat().st_size:
+        return False
+    return sorted(beside.name for beside in path.iterdir()) == [FILE, MEDIA]
 
 
 @contextmanager
