@@ -35,6 +35,7 @@ VERSION = 1
 BEGINNING = b'{"newsroom":1,'  # of each line of an export
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 MOST_TOLD = 1000  # keys
+MOST_DIGITS = 1000  # of a number; Python reads no more than some thousand
 LONGEST_BYLINE, LONGEST_TIME = 2000, 100  # characters
 EARLIEST, LATEST = 1900, 2200  # years; what lies outside is a slip
 
@@ -364,6 +365,8 @@ class _Entry:
         version = self.given.get("newsroom", 0)
         if version in (0, VERSION) and isinstance(version, int):
             return version == VERSION
+        if type(version) is not int:
+            raise self.wrong("newsroom", json.dumps(version), _("a whole number"))
         raise _Wrong(
             _("“newsroom” says version %(version)s of the schema; this system reads %(own)d.")
             % {"version": _shown(version), "own": VERSION}
@@ -489,12 +492,14 @@ class _Entry:
         if url := self.text("url"):
             given.insert(0, url)
         found = origin(given, "")
-        if len(found.addresses) < len(given):
-            for address in given:
-                if not origin([address], "").addresses:
-                    sentence = _("“%(address)s” is no address that this site could answer.")
-                    self.doubts.append(Doubt("addresses", sentence % {"address": _shown(address)}))
-        return found
+        if len(found.addresses) == len(given):
+            return found
+        answered = [address for address in given if origin([address], "").addresses]
+        for address in given:
+            if address not in answered:
+                sentence = _("“%(address)s” is no address that this site could answer.")
+                self.doubts.append(Doubt("addresses", sentence % {"address": _shown(address)}))
+        return origin(answered, "")
 
     def channel(self) -> tuple[str, str]:
         value = self.given.get("channel", "")
@@ -508,7 +513,14 @@ class _Entry:
             raise self.wrong("channel", value, _("a name, or a name and an address"))
         if _BETWEEN_CHANNELS.search(name) and not self.given.get("newsroom"):
             parts = (part.strip() for part in _BETWEEN_CHANNELS.split(name))
-            name = "/".join(part for part in parts if part)
+            levels = [part for part in parts if part]
+            name = "/".join(levels)
+            if len(levels) > 2:
+                sentence = _("“%(name)s” has more than two levels; “%(taken)s” was taken.")
+                taken = f"{levels[0]}/{levels[-1]}"
+                self.doubts.append(
+                    Doubt("channel", sentence % {"name": _shown(name), "taken": _shown(taken)})
+                )
         return name.strip(), slug
 
     def source(self) -> tuple[str, str, bool]:
@@ -730,7 +742,15 @@ def _no_number(text: str) -> None:
     raise _Wrong(_("%(value)s is no number.") % {"value": text})
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_number)
+def _whole_number(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise _Wrong(_("A number has %(count)d digits.") % {"count": len(text)})
+    return int(text)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_constant=_no_number, parse_int=_whole_number
+)
 
 
 def _without_controls(value: Any) -> Any:

@@ -212,6 +212,11 @@ def test_a_channel_is_a_name_or_two(value: Any, channel: str) -> None:
     assert one(channel=value).channel == channel
 
 
+def test_a_channel_of_more_than_two_levels_is_told_of() -> None:
+    [doubt] = one(channel="首页/新闻/要闻").doubts
+    assert doubt.sentence == "“首页/新闻/要闻” has more than two levels; “首页/要闻” was taken."
+
+
 @pytest.mark.parametrize(
     "value", ["农业、春耕", "农业,春耕", "农业，春耕", "农业 春耕", ["农业", "春耕"]]
 )
@@ -235,6 +240,8 @@ def test_a_status_is_said_in_either_language(word: str, status: Status) -> None:
         ({"number": 2**63}, "“number” must be a whole number above zero"),
         ({"number": "12a"}, "“number” must be a whole number above zero"),
         ({"number": True}, "“number” must be a whole number above zero"),
+        ({"number": 10**2000}, "A number has 2001 digits."),
+        ({"newsroom": "1"}, '“newsroom” must be a whole number; it is "1".'),
         ({"headline": ["标题"]}, "“headline” must be a text"),
         ({"body": {"a": 1}}, "“body” must be a text"),
         ({"has_dateline": "maybe"}, "“has_dateline” must be true or false"),
@@ -349,6 +356,16 @@ def test_what_is_no_address_is_told_of() -> None:
     record = one(addresses=["http://[", "/old/7"])
     assert record.addresses == ("/old/7",)
     assert "“http://[” is no address" in record.doubts[0].sentence
+
+
+def test_an_address_that_is_none_gives_no_number() -> None:
+    record = one(
+        url=f"https://a.example/{'x' * 600}/12.html", addresses=["https://a.example/2021/05/7.html"]
+    )
+    assert (record.number, record.addresses) == (7, ("/2021/05/7.html",))
+    assert [doubt.field for doubt in record.doubts] == ["addresses"]
+    record = one(url=f"https://a.example/{'x' * 600}/12.html")
+    assert (record.number, record.addresses) == (None, ())
 
 
 # Pictures
