@@ -133,11 +133,15 @@ def walk(paths: Iterable[Path]) -> Iterator[Entry | Unreadable]:
         if path.is_dir():
             folder = _Folder(path)
             for name in folder.names():
-                yield from name if isinstance(name, _Unread) else _found(folder, name, name, name)
+                if isinstance(name, _Unread):
+                    yield from name
+                else:
+                    readable = _as_text(name)
+                    yield from _found(folder, name, readable, readable)
         else:
             # What was given is followed, even where it is a link.
             file = path.resolve()
-            yield from _found(_Folder(file.parent), file.name, path.name, below="")
+            yield from _found(_Folder(file.parent), file.name, _as_text(path.name), below="")
 
 
 def decoded(data: bytes) -> str:
@@ -253,7 +257,7 @@ def _is_file(path: Path) -> bool:
 @functools.lru_cache(maxsize=64)
 def _names_by_case(folder: Path) -> dict[str, str]:
     try:
-        return {child.name.casefold(): child.name for child in sorted(folder.iterdir())}
+        return {_as_text(child.name).casefold(): child.name for child in sorted(folder.iterdir())}
     except OSError:
         return {}
 
@@ -540,6 +544,22 @@ def _weigh(packed: int, unpacked: int, count: int) -> None:
 # Names
 
 
+def _as_text(path: str) -> str:
+    """A path as people read it: names that old Chinese systems wrote are in gb18030."""
+    if path.isascii():
+        return path
+    return "/".join(map(_name_as_text, path.split("/")))
+
+
+def _name_as_text(name: str) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return os.fsencode(name).decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name
+
+
 def _climbs(path: str) -> bool:
     return (
         path.startswith("/")
@@ -635,7 +655,7 @@ def _reads_as_chinese(text: str) -> bool:
 
 
 def _unreadable(path: str, why: Refused) -> Unreadable:
-    return Unreadable(Place(path), why.reason, why.advice)
+    return Unreadable(Place(_as_text(path)), why.reason, why.advice)
 
 
 def _wrong_encoding() -> Refused:

@@ -108,6 +108,22 @@ def test_names_of_old_chinese_archives_are_read(tmp_path: Path) -> None:
     assert found(path) == ["龙潭新闻.html=one"]
 
 
+def test_names_that_old_chinese_systems_wrote_into_a_folder_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode("青溪".encode("gb18030"))
+    folder.mkdir()
+    (folder / os.fsdecode("要闻.html".encode("gb18030"))).write_bytes(b"page")
+    (folder / os.fsdecode("大桥.JPG".encode("gb18030"))).write_bytes(b"picture")
+    (folder / os.fsdecode("空.html".encode("gb18030"))).write_bytes(b"")
+
+    entry = entry_of(tmp_path, "青溪/要闻.html")
+    picture = entry.sibling("大桥.jpg")
+
+    assert content(entry) == "page"
+    assert picture is not None
+    assert picture().read() == b"picture"
+    assert "青溪/空.html" in refused(tmp_path)
+
+
 def test_workbook_is_no_archive(tmp_path: Path) -> None:
     zipped(tmp_path / "a.xlsx", [("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b"")])
 
