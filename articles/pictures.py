@@ -56,6 +56,8 @@ def opened(data: bytes) -> Image.Image:
     `inspect` does."""
     try:
         with warnings.catch_warnings():
+            # What Pillow has to say of broken EXIF; the picture is none the worse for it.
+            warnings.simplefilter("ignore", UserWarning)
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=list(MIMES))
             if image.width * image.height > settings.PICTURE_MAX_PIXELS:

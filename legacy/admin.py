@@ -33,7 +33,7 @@ from workflow import permissions, readiness
 from workflow.admin import bulk, steps
 from workflow.admin.asking import asking
 from workflow.admin.badges import badge
-from workflow.admin.changelist import ChannelFilter, SourceFilter
+from workflow.admin.changelist import ChannelFilter, PlainLookups, SourceFilter
 from workflow.admin.gaps import gaps
 from workflow.admin.verbs import GRAVE
 from workflow.situation import Situation
@@ -151,7 +151,7 @@ accept.short_description = ACCEPT.short_description  # type: ignore[attr-defined
 
 
 @admin.register(Original)
-class OriginalAdmin(admin.ModelAdmin):
+class OriginalAdmin(PlainLookups):
     """The list, the page of each, its record as it was read, and the steps from there."""
 
     list_display = ("number", "title", "source", "day", "why", "file_and_place")

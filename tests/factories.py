@@ -77,9 +77,9 @@ def image_bytes(
     return data.getvalue()
 
 
-def picture(*, by: User | None = None, **texts: str) -> Picture:
+def picture(*, by: User | None = None, size: tuple[int, int] = (640, 400), **texts: str) -> Picture:
     texts = {"caption": "会议现场。", "alt": "会场里坐满了人", "credit": "", **texts}
-    return pictures.store(io.BytesIO(image_bytes()), by=by, **texts)
+    return pictures.store(io.BytesIO(image_bytes(size=size)), by=by, **texts)
 
 
 def content(**fields: Any) -> Content:

@@ -194,6 +194,11 @@ def test_the_queue_is_for_those_who_mend_drafts_or_publish(role):
     assert client.post(reverse("admin:legacy_original_bulk", args=["accept"])).status_code == 403
 
 
+@pytest.mark.parametrize("words", ["before=%00", "data=%00", "changes__0=1", "confidence__x=%00"])
+def test_what_was_read_is_no_key_to_look_rows_up_by(words):
+    assert desk(make.user("chief_editor")).get(f"{LIST}?{words}").status_code == 400
+
+
 def test_who_is_limited_to_channels_sees_what_came_into_them():
     editor = make.user("editor")
     theirs, other = held(), held()

@@ -19,7 +19,7 @@ from publication.models import Edition
 from workflow import permissions
 from workflow.admin.asking import asking
 from workflow.admin.badges import edition_badge
-from workflow.admin.changelist import ChannelFilter
+from workflow.admin.changelist import ChannelFilter, PlainLookups
 
 
 class MomentFilter(admin.SimpleListFilter):
@@ -68,7 +68,7 @@ class MomentFilter(admin.SimpleListFilter):
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(PlainLookups):
     """The archive. An edition opens as readers saw it."""
 
     list_display = ("number", "headline", "channel", "visible_from", "visible_until", "state")

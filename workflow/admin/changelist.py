@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.options import Action as AdminAction
 from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q
+from django.db.models import BinaryField, JSONField, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -21,6 +21,7 @@ from workflow.admin.asking import asking
 from workflow.admin.badges import badge, on_the_site, short_time
 
 LONG_HEADLINE = 40  # characters
+ODD_FIELDS = (JSONField, BinaryField)
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -114,6 +115,16 @@ class SourceFilter(admin.SimpleListFilter):
     def queryset(self, _request: HttpRequest, queryset: queues.Articles) -> queues.Articles:
         chosen = self.value() or ""
         return queryset.filter(**{self.field: int(chosen)}) if _is_id(chosen) else queryset
+
+
+class PlainLookups(admin.ModelAdmin):
+    """Lists whose rows hold JSON or bytes. These are no keys to look rows up by, and databases
+    raise on values that they cannot take there."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        name = lookup.partition("__")[0]
+        odd = {field.name for field in self.opts.fields if isinstance(field, ODD_FIELDS)}
+        return name not in odd and super().lookup_allowed(lookup, value, request)
 
 
 class ArticleList(ChangeList):
