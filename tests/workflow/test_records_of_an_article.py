@@ -261,3 +261,10 @@ def test_editions_are_neither_added_nor_changed_nor_deleted_in_the_admin():
     delete = reverse("admin:publication_edition_delete", args=[edition.pk])
     assert chief.post(delete, {"post": "yes"}).status_code == 403
     assert Edition.objects.get(pk=edition.pk).headline == edition.headline
+
+
+@pytest.mark.parametrize("words", ["tags=%00", "pictures__x=1", "bylines__0__name=%00"])
+def test_the_archive_is_not_looked_up_by_what_its_json_holds(words):
+    address = f"{reverse(ARCHIVE)}?{words}"
+
+    assert desk(make.user("chief_editor")).get(address).status_code == 400
